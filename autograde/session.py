@@ -1,0 +1,116 @@
+"""One process that runs one exercise's code, seen from outside.
+
+Whatever that process does, loop, exit, fill memory, write nonsense, comes out here as a `Raised` or a `Lost`.
+"""
+
+import threading
+import time
+from contextlib import suppress
+
+from autograde import wire
+
+
+class Raised(Exception):
+    """The learner's code raised; `type`, `text` and `where` ([cell label, line] or None) tell what and where."""
+
+    def __init__(self, type, text, where):
+        super().__init__(f"{type}: {text}")
+        self.type, self.text, self.where = type, text, where
+
+
+class Lost(Exception):
+    """The learner's process gave no usable answer: it ran too long, ended, or sent nonsense."""
+
+
+class Session:
+    """One process that holds one exercise's code.
+
+    seconds : how long the learner's code may run in all, over every call
+    """
+
+    def __init__(self, reader, writer, kill, seconds):
+        self._reader, self._writer, self._end = reader, writer, kill
+        self._ending, self._ended = threading.Lock(), False
+        self.seconds = self._left = seconds
+        self._timed_out = False
+
+    def load(self, **code):
+        """Execute the cells of the exercise (see `worker.load`)."""
+        self._ask({"op": "load", **code})
+
+    def call(self, args):
+        """Call the learner's function; return its value and the arguments as it left them."""
+        reply = self._ask({"op": "call", "args": list(args)})
+        if reply.get("op") != "result" or not isinstance(reply.get("args"), list):
+            raise Lost("Its process sent something that is no result.")
+        return reply.get("value"), reply["args"]
+
+    def _ask(self, message):
+        functions = []
+        begin = time.monotonic()
+        timer = threading.Timer(max(self._left, 0.01), self._expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            wire.send(self._writer, message, functions)
+            while True:
+                reply = wire.receive(self._reader)
+                if reply.get("op") != "callback":
+                    break
+                self._answer(functions, reply)
+        except wire.WireError as error:
+            self._kill()
+            raise Lost(f"Its process sent something that is no result ({error}).") from None
+        except (EOFError, OSError, ValueError):
+            if self._timed_out:
+                raise Lost(
+                    f"It was still running after {self.seconds:g} seconds and was stopped. Is there a loop that does not end?"
+                ) from None
+            raise Lost("Its process ended before it returned: did it call exit, or crash?") from None
+        finally:
+            timer.cancel()
+            self._left -= time.monotonic() - begin
+        if reply.get("op") == "raised":
+            raise Raised(*_clean_error(reply))
+        return reply
+
+    def _answer(self, functions, reply):
+        """The learner's code called one of the functions it was given: call it here and send the value."""
+        try:
+            value = functions[reply["function"]](*reply["args"])
+            wire.send(self._writer, {"op": "return", "value": value})
+        except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
+            wire.send(self._writer, {"op": "throw", "text": f"{type(error).__name__}: {error}"})
+
+    def _expire(self):
+        self._timed_out = True
+        self._kill()
+
+    def _kill(self):
+        # The clock's thread and ours may both come here. The second waits until the first is done:
+        # a sweep that came late would kill the next exercise.
+        with self._ending:
+            if not self._ended:
+                self._ended = True
+                self._end()
+
+    def close(self):
+        """End the process and everything it started."""
+        self._kill()
+        for stream in (self._reader, self._writer):
+            with suppress(OSError, ValueError):
+                stream.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def _clean_error(reply):
+    """The three fields of an error, forced into the types they should have."""
+    where = reply.get("where")
+    if not (isinstance(where, list) and len(where) == 2 and isinstance(where[1], int)):
+        where = None
+    return str(reply.get("type"))[:80], str(reply.get("text"))[:500], where
