@@ -79,9 +79,7 @@ class Adam:
     beta1, beta2, eps : float   as in `adam_step`
     """
 
-    def __init__(
-        self, params: dict, lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
-    ):
+    def __init__(self, params: dict, lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
         self.params, self.lr, self.beta1, self.beta2, self.eps = params, lr, beta1, beta2, eps
         self.t = 0
         self.m = {name: np.zeros_like(w) for name, w in params.items()}

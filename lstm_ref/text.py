@@ -75,8 +75,8 @@ def collate(lines: list[str], vocabulary: Vocabulary) -> tuple[np.ndarray, np.nd
     vocabulary : Vocabulary    numbers the characters
     Returns tokens (T, N), targets (T, N), mask (T, N)
 
-    Tokens begin with `BOS`; targets are the same sentence one step ahead and end with `EOS`. Both are int64, and
-    `PAD` once a sentence has ended; mask is True before that. T is the longest sentence's length plus 1.
+    Tokens begin with `BOS`; targets are the same sentence one step ahead and end with `EOS`. Both are int64,
+    and `PAD` once a sentence has ended; mask is True before that. T is the longest sentence's length plus 1.
     """
     encoded = [vocabulary.encode(line) for line in lines]
     T = max(map(len, encoded), default=-1) + 1
