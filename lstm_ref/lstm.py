@@ -17,7 +17,7 @@ from lstm_ref.shapes import checked
 
 @checked
 def split_gates(
-    z: Float[ndarray, "N _4H"],
+    z: Float[ndarray, "N four_H"],
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], Float[ndarray, "N H"], Float[ndarray, "N H"]]:
     """Cut the pre-activations of all four gates apart, in the order i, f, g, o.
 
