@@ -1,0 +1,7 @@
+"""The grader of the course: runs code that nobody trusts, and says what is wrong with it."""
+
+from autograde.check import check, hint, mistakes
+from autograde.diagnose import wrong_answer
+from autograde.trial import agree, agree_on, expect
+
+__all__ = ["agree", "agree_on", "check", "expect", "hint", "mistakes", "wrong_answer"]

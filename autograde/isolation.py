@@ -97,7 +97,5 @@ def _shared_python():
     name, folder = sysconfig.get_config_var("INSTSONAME"), sysconfig.get_config_var("LIBDIR")
     path = f"{folder}/{name}"
     return (
-        [path]
-        if name and name.endswith(".so.1.0") and os.path.exists(path) and not path.startswith("/usr/lib")
-        else []
+        [path] if name and name.endswith(".so.1.0") and os.path.exists(path) and not path.startswith("/usr/lib") else []
     )

@@ -1,1 +1,174 @@
-"""Grader plugin."""
+"""The pytest side: `pytest tests/exercises --submission PATH` grades a notebook or a folder of them.
+
+Each exercise is a fixture of its function's name, and one test uses it. The test runs against the submission
+in the sandbox; what pytest prints at the end is the scorecard.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from autograde import report
+from autograde.course import ROOT, Course, CourseError, Exercise
+from autograde.grading import SECONDS, fresh_seed, grade
+from autograde.sandbox import Sandbox
+from autograde.submission import Answer, SubmissionError, read_submission
+
+
+class ExerciseFailed(Exception):
+    """Ends the test of an exercise that was not passed; holds the Result."""
+
+
+def pytest_addoption(parser):
+    """Options of the grader."""
+    group = parser.getgroup("grading", "grading of exercises")
+    group.addoption("--submission", metavar="PATH", help="a notebook, or a folder of them (default: solutions/)")
+    group.addoption("--scorecard", metavar="FILE.json", help="write the scorecard as JSON")
+    group.addoption("--exercise", metavar="NAME", action="append", default=[], help="only this one, by id or function")
+    group.addoption("--seed", type=int, metavar="N", help="draw the same inputs again")
+    group.addoption("--time-limit", type=float, default=SECONDS, metavar="SECONDS", help="for one exercise (10)")
+    group.addoption("--no-sandbox", action="store_true", help="use a plain process even where bubblewrap works")
+    group.addoption("--allow-unsandboxed", action="store_true", help="grade others' work without isolation too")
+
+
+def pytest_configure(config):
+    """Read the course and the submission before anything runs, so that a wrong path costs no time."""
+    try:
+        course = Course()
+        config.pluginmanager.register(Grader(config, course), "autograde-grader")
+    except (SubmissionError, CourseError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+class Grader:
+    """Holds one run's submission, sandbox and results; its fixtures stand for the functions under test."""
+
+    def __init__(self, config, course):
+        self.config, self.course, self.results, self._sandbox = config, course, [], None
+        given = config.getoption("--submission")
+        self.path = Path(given) if given else course.root / "solutions"
+        self.notebooks = read_submission(self.path, course) if given else None
+        seed = config.getoption("--seed")
+        self.seed = fresh_seed() if seed is None else seed
+        self.chosen = {course.find(key).name for key in config.getoption("--exercise")}
+        for exercise in course.exercises:
+            setattr(self, f"fixture_{exercise.name}", _fixture(exercise))
+
+    @pytest.fixture
+    def rng(self):
+        """A NumPy Generator, seeded afresh each run; the scorecard prints the seed."""
+
+    @property
+    def sandbox(self):
+        """Started with the first exercise; refuses to grade others' work where nothing isolates it."""
+        if self._sandbox is None:
+            self._sandbox = Sandbox(allow_isolation=not self.config.getoption("--no-sandbox"))
+            own = self.path.resolve().is_relative_to(ROOT / "chapters") or self.path.resolve() == ROOT / "solutions"
+            if not (self._sandbox.isolated or own or self.config.getoption("--allow-unsandboxed")):
+                pytest.exit(
+                    f"{self.path} is not your own course folder and its code would run unprotected "
+                    f"({self._sandbox.reason}); if you trust it: --allow-unsandboxed",
+                    returncode=4,
+                )
+        return self._sandbox
+
+    def answer(self, exercise):
+        """What the submission holds for an exercise."""
+        if self.notebooks is None:
+            self.notebooks = read_submission(self.path, self.course)
+        if exercise.chapter not in self.notebooks:
+            missing = f"Not attempted: there is no {exercise.chapter}.ipynb in {self.path}."
+            return Answer(status="not_attempted", message=missing)
+        return self.notebooks[exercise.chapter].answer(self.course, exercise)
+
+    def pytest_collection_modifyitems(self, config, items):
+        """Keep the exercises that were asked for: those of the one notebook given, or those named."""
+        dropped = []
+        for item in list(items):
+            exercise = self._exercise_of(item)
+            only = self.notebooks if self.path.is_file() else None
+            if exercise and (
+                (only and exercise.chapter not in only) or (self.chosen and exercise.name not in self.chosen)
+            ):
+                dropped.append(item)
+                items.remove(item)
+        if dropped:
+            config.hook.pytest_deselected(items=dropped)
+
+    def _is_wanted(self, exercise):
+        if self.path.is_file() and exercise.chapter not in self.notebooks:
+            return False
+        return not self.chosen or exercise.name in self.chosen
+
+    def _exercise_of(self, item):
+        names = [name for name in getattr(item, "fixturenames", ()) if name in self.course.by_name]
+        return self.course.by_name[names[0]] if names else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem):
+        """Run the test of an exercise on the submission, in place of calling it with its fixtures."""
+        wanted = [pyfuncitem.funcargs.get(name) for name in pyfuncitem._fixtureinfo.argnames]
+        exercise = next((value for value in wanted if isinstance(value, Exercise)), None)
+        if exercise is None:
+            return None
+        result = grade(
+            self.course, exercise, self.answer(exercise), self.sandbox,
+            test=pyfuncitem.obj, seed=self.seed, seconds=self.config.getoption("--time-limit"),
+        )  # fmt: skip
+        self.results.append(result)
+        if result.status != "passed":
+            raise ExerciseFailed(result)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        """Put the grader's words where pytest would put a traceback of ours."""
+        made = yield
+        if call.excinfo is not None and call.excinfo.errisinstance(ExerciseFailed):
+            made.longrepr = report.lines(call.excinfo.value.args[0])
+            made.user_properties.append(("autograde_status", call.excinfo.value.args[0].status))
+        elif call.excinfo is not None and call.excinfo.errisinstance(SubmissionError):
+            made.longrepr = str(call.excinfo.value)
+        return made
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report):
+        """An exercise that was not attempted is not passed, and not an alarm either."""
+        if report.when == "call" and ("autograde_status", "not_attempted") in report.user_properties:
+            return "not attempted", "-", "NOT ATTEMPTED"
+        return None
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """Print the scorecard, and write it where `--scorecard` says."""
+        if not self.results:
+            return
+        writer = terminalreporter._tw
+        terminalreporter.section("scorecard")
+        isolated, reason = self.sandbox.isolated, self.sandbox.reason
+        card = report.print_scorecard(
+            self.results,
+            isolated=isolated,
+            reason=reason,
+            seed=self.seed,
+            width=writer.fullwidth,
+            colour=writer.hasmarkup,
+        )
+        terminalreporter.write(card)
+        if path := self.config.getoption("--scorecard"):
+            try:
+                report.write_scorecard(path, self.results, isolated)
+            except OSError as error:
+                terminalreporter.write_line(f"The scorecard was not written to {path}: {error.strerror}", red=True)
+
+    def pytest_unconfigure(self):
+        """End the sandbox."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+
+def _fixture(exercise):
+    @pytest.fixture(name=exercise.name)
+    def function_under_test():
+        return exercise
+
+    return function_under_test

@@ -72,9 +72,7 @@ class Sandbox:
         self._control, theirs = socket.socketpair()
         with theirs, tempfile.TemporaryFile() as errors:
             try:
-                self._server = subprocess.Popen(
-                    command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=errors
-                )
+                self._server = subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=errors)
             except OSError as error:
                 raise NoSandbox(f"bubblewrap cannot be started: {error}") from None
             theirs.close()
@@ -87,9 +85,7 @@ class Sandbox:
                 self.close()
                 errors.seek(0)
                 lines = errors.read().decode(errors="replace").strip().splitlines()
-                raise NoSandbox(
-                    f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}"
-                )
+                raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
 
     def close(self):

@@ -63,9 +63,8 @@ class Session:
             raise Lost(f"Its process sent something that is no result ({error}).") from None
         except (EOFError, OSError, ValueError):
             if self._timed_out:
-                raise Lost(
-                    f"It was still running after {self.seconds:g} seconds and was stopped. Is there a loop that does not end?"
-                ) from None
+                stopped = f"It was still running after {self.seconds:g} seconds and was stopped."
+                raise Lost(f"{stopped} Is there a loop that does not end?") from None
             raise Lost("Its process ended before it returned: did it call exit, or crash?") from None
         finally:
             timer.cancel()

@@ -45,13 +45,14 @@ def pack(value, arrays, functions, depth=0):
     if kind is dict:
         return {
             "d": [
-                [pack(k, arrays, functions, depth + 1), pack(v, arrays, functions, depth + 1)]
-                for k, v in value.items()
+                [pack(k, arrays, functions, depth + 1), pack(v, arrays, functions, depth + 1)] for k, v in value.items()
             ]
         }
     if kind is np.ndarray or isinstance(value, np.generic):
         if value.dtype.kind not in KINDS:
             return {"o": f"array of dtype {value.dtype}"}
+        if value.nbytes > BODY_CAP:
+            raise WireError(f"an array of {value.nbytes / 2**20:.0f} MiB is more than the channel takes")
         arrays.append(np.ascontiguousarray(value).tobytes())
         return {"a" if kind is np.ndarray else "s": [value.dtype.str, list(value.shape)]}
     if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
@@ -142,9 +143,7 @@ def receive(stream, remote=None):
     """
     header_size, body_size = PREFIX.unpack(_exactly(stream, PREFIX.size))
     if header_size > HEADER_CAP or body_size > BODY_CAP:
-        raise WireError(
-            f"a reply of {(header_size + body_size) / 2**20:.0f} MiB, more than the channel takes"
-        )
+        raise WireError(f"a reply of {(header_size + body_size) / 2**20:.0f} MiB, more than the channel takes")
     header, body = _exactly(stream, header_size), _Body(_exactly(stream, body_size))
     try:
         tree = json.loads(header)

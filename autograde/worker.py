@@ -114,9 +114,7 @@ def session(connection=None):
             else:
                 value = function(*request["args"])
                 reply = {"op": "result", "value": value, "args": request["args"]}
-        except (
-            BaseException
-        ) as error:  # SystemExit and KeyboardInterrupt too: the exercise failed, the fork goes on
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: the exercise failed, the fork goes on
             reply = {"op": "raised", **describe(error)}
         try:
             wire.send(writer, reply)
@@ -172,9 +170,7 @@ class _Reference(types.ModuleType):
             raise ImportError(
                 f"{name} is what exercise {self.answers[name]} asks for; here only earlier exercises can be imported"
             )
-        raise ImportError(
-            f"{self.__name__} offers only the functions of earlier exercises, and {name} is not one"
-        )
+        raise ImportError(f"{self.__name__} offers only the functions of earlier exercises, and {name} is not one")
 
 
 def install_reference(provided, exports, answers):

@@ -1,0 +1,107 @@
+"""What a notebook calls: `check(rnn_step)` grades a function, `hint("1.1")` helps, `mistakes(rnn_step)` warns."""
+
+import atexit
+import functools
+import inspect
+import linecache
+import sys
+import textwrap
+
+from autograde.course import Course, CourseError
+from autograde.diagnose import bank
+from autograde.grading import generator, grade, load_test
+from autograde.report import lines
+from autograde.sandbox import Sandbox
+from autograde.slicing import Cell
+from autograde.submission import Notebook
+from autograde.trial import Local, Submitted
+
+_hints_given = {}
+
+
+def check(function):
+    """Grade one of your functions and print the verdict; it never raises and never changes anything.
+
+    function : the function, as your notebook defines it now
+    """
+    course = _course()
+    exercise = _exercise(course, getattr(function, "__name__", str(function)))
+    if exercise is None:
+        return
+    notebook = Notebook(_cells(function), exercise.chapter, "This notebook")
+    sandbox = _sandbox()
+    print(lines(grade(course, exercise, notebook.answer(course, exercise), sandbox)))
+    if not sandbox.isolated:
+        print(f"  (not isolated: {sandbox.reason})")
+
+
+def hint(exercise_id):
+    """Print the next hint of an exercise, "1.1", say; ask again for the one after."""
+    course = _course()
+    exercise = _exercise(course, str(exercise_id))
+    if exercise is None:
+        return
+    given = _hints_given.get(exercise.id, 0)
+    if given < len(exercise.hints):
+        _hints_given[exercise.id] = given + 1
+        _print_wrapped(f"Hint {given + 1} of {len(exercise.hints)}: {exercise.hints[given]}")
+    else:
+        _print_wrapped(f"That was the last hint for {exercise.id}. Its solution is on the site and in solutions/.")
+        _hints_given[exercise.id] = 0
+
+
+def mistakes(function, seed=1):
+    """Print what each wrong answer that the bank knows for an exercise gets to read.
+
+    function : the exercise's function, or its name
+    """
+    course = _course()
+    exercise = _exercise(course, getattr(function, "__name__", str(function)))
+    if exercise is None:
+        return
+    for entry in bank(course, exercise):
+        submitted = Submitted(exercise, Local(entry.function))
+        load_test(course, exercise)(submitted, generator(seed, exercise))
+        wrong = [case.mismatch.text for case in submitted.cases if case.mismatch and case.got.raised is None]
+        print(entry.name.replace("_", " "))
+        _print_wrapped(wrong[0], "  ")
+        _print_wrapped(entry.diagnosis, "  → ")
+        print()
+
+
+@functools.cache
+def _course():
+    return Course()
+
+
+@functools.cache
+def _sandbox():
+    sandbox = Sandbox()
+    atexit.register(sandbox.close)
+    return sandbox
+
+
+def _exercise(course, key):
+    """The exercise of this name or id; where there is none, print which was meant."""
+    try:
+        return course.find(key)
+    except CourseError as error:
+        print(error)
+        return None
+
+
+def _cells(function):
+    """Every cell executed so far in this kernel, in order; without a kernel, the file that holds the function."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None:
+        return [Cell(f"cell [{n}]", source) for n, source in enumerate(shell.user_ns.get("In", [])) if source]
+    try:
+        path = inspect.getsourcefile(function)
+        return [Cell("cell 1", "".join(linecache.getlines(path)))]
+    except TypeError:
+        return []
+
+
+def _print_wrapped(text, indent=""):
+    print(textwrap.fill(text, 100, initial_indent=indent, subsequent_indent=" " * len(indent)))

@@ -1,0 +1,242 @@
+"""Compares what a function did with what it should have done, and says the difference in one sentence."""
+
+import copy
+import inspect
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograde.session import Raised
+from autograde.wire import Opaque
+
+FLOAT32_TOLERANCE = 1e-5
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@dataclass
+class Outcome:
+    """What one call did: its value, its arguments afterwards, or what it raised."""
+
+    value: object = None
+    args: list = None
+    raised: Raised = None
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One difference between an outcome and the right one; `kind` groups them, `text` is what the learner reads."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The names that messages use: arguments, outputs, and sizes such as N=3."""
+
+    arguments: tuple
+    outputs: tuple
+    sizes: str
+
+
+def call_plainly(function, args):
+    """Call a function that we trust on copies of `args`; give the Outcome. Its warnings are not ours to show."""
+    args = copy.deepcopy(args)
+    try:
+        with np.errstate(all="ignore"):
+            return Outcome(function(*args), args)
+    except Exception as error:
+        return Outcome(raised=Raised(type(error).__name__, str(error), None))
+
+
+def labels(reference, args):
+    """Read names and sizes off the reference: its signature, its shapes, and its docstring's `Returns`."""
+    parameters = inspect.signature(reference).parameters
+    sizes = {}
+    for parameter, value in zip(parameters.values(), args, strict=False):
+        axes = getattr(parameter.annotation, "dim_str", "").split()
+        if isinstance(value, np.ndarray) and len(axes) == value.ndim:
+            sizes |= {axis: size for axis, size in zip(axes, value.shape, strict=True) if axis.isalpha()}
+    _, _, returns = (reference.__doc__ or "").partition("Returns ")
+    outputs = re.findall(r"(\w+) \([^)]*\)", returns.partition("\n\n")[0])
+    return Labels(tuple(parameters), tuple(outputs), " ".join(f"{axis}={size}" for axis, size in sizes.items()))
+
+
+def difference(expected, got, tol, names):
+    """The first Mismatch between two outcomes, or None when they agree within `tol`."""
+    context = f", for {names.sizes}" if names.sizes else ""
+    if got.raised is not None:
+        if expected.raised is not None and expected.raised.type == got.raised.type:
+            return None
+        return Mismatch("raised", f"It raises {got.raised.type}{context}: {shorten(got.raised.text)}")
+    if expected.raised is not None:
+        text = (
+            f"It should raise {expected.raised.type}{context} ({shorten(expected.raised.text)}), and returns a value."
+        )
+        return Mismatch("raised", text)
+    # A changed argument first: a wrong value is often its consequence.
+    changed = _changed_argument(expected, got, names)
+    return changed or _value_difference(expected.value, got.value, tol, names.outputs, context)
+
+
+def _changed_argument(expected, got, names):
+    for number, (right, left) in enumerate(zip(expected.args or [], got.args or [], strict=False)):
+        if isinstance(right, np.random.Generator) or callable(right):
+            continue
+        if not same(right, left, 0):
+            name = names.arguments[number] if number < len(names.arguments) else f"argument {number}"
+            return Mismatch(
+                "changed",
+                f"Your function changed its argument {name}. The caller still needs it: "
+                f"make a new array ({name} = {name} + …), do not write into this one ({name} += … or {name}[…] = …).",
+            )
+    return None
+
+
+def _value_difference(expected, got, tol, outputs, context):
+    if isinstance(expected, tuple):
+        if got is None:
+            return Mismatch("structure", "It returns None. Is the return statement missing?")
+        if not isinstance(got, tuple | list) or len(got) != len(expected):
+            count = len(got) if isinstance(got, tuple | list) else 1
+            wanted = ", ".join(outputs) if len(outputs) == len(expected) else f"{len(expected)} values"
+            return Mismatch("structure", f"It returns {_values(count)}; expected {_values(len(expected))}: {wanted}.")
+        for number, (right, left) in enumerate(zip(expected, got, strict=True)):
+            name = outputs[number] if len(outputs) == len(expected) else f"value {number + 1}"
+            if found := _one_difference(right, left, tol, name, context):
+                return found
+        return None
+    return _one_difference(expected, got, tol, outputs[0] if len(outputs) == 1 else "the result", context)
+
+
+def _one_difference(expected, got, tol, name, context):
+    if got is None and expected is not None:
+        return Mismatch("structure", f"{_first(name)} is None{context}. Is the return statement missing?")
+    if isinstance(got, Opaque):
+        return Mismatch("structure", f"{_first(name)} is of type {got.kind}, not {_describe(expected)}.")
+    if isinstance(expected, np.ndarray):
+        if not isinstance(got, np.ndarray):
+            return Mismatch(
+                "structure", f"{_first(name)} is {_describe(got)}, expected {_describe(expected)}{context}."
+            )
+        return _array_difference(expected, got, tol, name, context)
+    if isinstance(expected, float | np.floating):
+        if isinstance(got, np.ndarray) and got.ndim == 0:
+            got = got[()]
+        if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
+            return Mismatch("structure", f"{_first(name)} is {_describe(got)}, expected a single number{context}.")
+        return _array_difference(np.asarray(float(expected)), np.asarray(float(got)), tol, name, context)
+    if not same(expected, got, tol):
+        return Mismatch(
+            "value", f"{_first(name)} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}."
+        )
+    return None
+
+
+def _array_difference(expected, got, tol, name, context):
+    if got.shape != expected.shape:
+        return Mismatch("shape", f"{name} has shape {got.shape}, expected {expected.shape}{context}.")
+    integers = expected.dtype.kind == got.dtype.kind == "i"  # int32 is the default on Windows
+    if got.dtype != expected.dtype and not integers:
+        return Mismatch("dtype", f"{name} has dtype {got.dtype}, expected {expected.dtype}{context}.")
+    if expected.dtype == np.float32:
+        tol = max(tol, FLOAT32_TOLERANCE)
+    wrong = ~np.isclose(got, expected, rtol=tol, atol=tol, equal_nan=True)
+    if not wrong.any():
+        return None
+    bad = wrong & ~np.isfinite(got) & np.isfinite(expected)
+    if bad.any():
+        where = _index(bad)
+        return Mismatch(
+            "not finite", f"{name} is {got[where]}{_at(where)}, expected {_number(expected[where])}{context}."
+        )
+    if got.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            size = np.where(wrong, np.nan_to_num(np.abs(got - expected), nan=np.inf), -1.0)
+        where = np.unravel_index(np.argmax(size), size.shape)
+        largest = f"largest difference {size[where]:.2g}" if size.ndim else f"off by {size[where]:.2g}"
+    else:
+        where, largest = _index(wrong), "first difference"
+    yours = f"yours {_number(got[where])}, expected {_number(expected[where])}"
+    return Mismatch("value", f"{name} is wrong: {largest}{_at(where)} ({yours}){context}.")
+
+
+def same(right, left, tol):
+    """Whether two values are equal in structure, shape and dtype, and within `tol` in value."""
+    if isinstance(right, np.ndarray | np.generic):
+        if not isinstance(left, np.ndarray | np.generic) or right.shape != left.shape or right.dtype != left.dtype:
+            return False
+        if right.dtype == np.float32 and tol:
+            tol = max(tol, FLOAT32_TOLERANCE)
+        return bool(np.allclose(left, right, rtol=tol, atol=tol, equal_nan=True))
+    if isinstance(right, tuple | list):
+        return (
+            isinstance(left, tuple | list)
+            and len(right) == len(left)
+            and all(same(r, x, tol) for r, x in zip(right, left, strict=True))
+        )
+    if isinstance(right, dict):
+        return isinstance(left, dict) and list(right) == list(left) and all(same(right[k], left[k], tol) for k in right)
+    if isinstance(right, Opaque) or isinstance(left, Opaque):
+        return False
+    if isinstance(right, float) and isinstance(left, float):
+        return bool(np.isclose(left, right, rtol=tol, atol=tol, equal_nan=True))
+    return type(right) is type(left) and right == left
+
+
+def same_outcome(one, other, tol):
+    """Whether two functions did the same: returned the same, left their arguments the same, or raised the same."""
+    if one.raised is not None or other.raised is not None:
+        return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
+    if not same(_plain(one.value), _plain(other.value), tol):
+        return False
+    if one.args is None or other.args is None:
+        return True
+    pairs = zip(one.args, other.args, strict=True)
+    return all(isinstance(a, np.random.Generator) or callable(a) or same(a, b, 0) for a, b in pairs)
+
+
+def _plain(value):
+    """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same."""
+    if isinstance(value, np.floating) or (
+        isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind == "f"
+    ):
+        return float(value)
+    return float(value) if type(value) is int else value
+
+
+def shorten(text, limit=300):
+    """Text from a learner's process, fit for a terminal: no control characters, one paragraph, not endless."""
+    text = " ".join(CONTROL.sub("", str(text)).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _describe(value):
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {_values(len(value))}"
+    if isinstance(value, bool | int | float | str | np.generic):
+        return f"{shorten(repr(value), 60)} ({type(value).__name__})"
+    return f"of type {type(value).__name__}"
+
+
+def _values(count):
+    return "1 value" if count == 1 else f"{count} values"
+
+
+def _index(mask):
+    return np.unravel_index(np.argmax(mask), mask.shape)
+
+
+def _at(where):
+    return f" at [{', '.join(str(int(i)) for i in where)}]" if len(where) else ""
+
+
+def _number(value):
+    return f"{value:.3g}" if isinstance(value, float | np.floating) else str(value)
+
+
+def _first(name):
+    return "The result" if name == "the result" else name

@@ -1,0 +1,130 @@
+"""What exercises there are: read from the YAML beside each source, and from the reference's files."""
+
+import ast
+import difflib
+import functools
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class CourseError(Exception):
+    """The course's own files are wrong; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise as its chapter's YAML describes it; `name` is the function, `module` where the answer stands."""
+
+    id: str
+    name: str
+    module: str
+    chapter: str
+    points: int
+    difficulty: int
+    minutes: int
+    hints: tuple
+
+    @functools.cached_property
+    def reference(self):
+        """The right answer, as a callable."""
+        return getattr(importlib.import_module(self.module), self.name)
+
+
+class Course:
+    """The exercises of a course folder, in the order of their ids.
+
+    root : the folder with `source/`, `tests/` and the reference package
+    """
+
+    def __init__(self, root=ROOT):
+        self.root = Path(root)
+        self.exercises = [exercise for path in sorted(self.root.glob("source/*.yml")) for exercise in _read(path)]
+        self.by_name = {exercise.name: exercise for exercise in self.exercises}
+        self.by_id = {exercise.id: exercise for exercise in self.exercises}
+        self._order = {exercise.name: number for number, exercise in enumerate(self.exercises)}
+
+    def find(self, key):
+        """The exercise of this name or id. Raises CourseError that says which was meant."""
+        found = self.by_name.get(key) or self.by_id.get(key)
+        if found is None:
+            close = difflib.get_close_matches(key, [*self.by_name, *self.by_id], 1)
+            meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(self.by_id)}."
+            raise CourseError(f"{key} is no exercise of this course; {meant}")
+        return found
+
+    @property
+    def chapters(self):
+        """The stems of the chapters that have exercises, in order."""
+        return list(dict.fromkeys(exercise.chapter for exercise in self.exercises))
+
+    def of_chapter(self, stem):
+        """The exercises of one chapter."""
+        return [exercise for exercise in self.exercises if exercise.chapter == stem]
+
+    def is_earlier(self, name, exercise):
+        """Whether the function `name` is an exercise that stands before `exercise`."""
+        return name in self._order and self._order[name] < self._order[exercise.name]
+
+    def earlier(self, exercise):
+        """The exercises before this one, whose answers its code may use."""
+        return self.exercises[: self._order[exercise.name]]
+
+    def answers_source(self, before=None):
+        """Python source of the reference answers of all exercises before one, bare of decorators and annotations."""
+        exercises = self.exercises if before is None else self.earlier(before)
+        return "import numpy as np\n" + "\n".join(_bare_source(self.root, e.module, e.name) for e in exercises)
+
+
+def _read(path):
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["exercises"] or []
+        return [_exercise(path.stem, entry) for entry in entries]
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise CourseError(f"{path}: no list of exercises can be read from it ({error}); see CONTRIBUTING.md") from None
+
+
+def _exercise(chapter, entry):
+    module, _, name = entry["function"].rpartition(".")
+    return Exercise(
+        id=str(entry["id"]),
+        name=name,
+        module=module,
+        chapter=chapter,
+        points=int(entry["points"]),
+        difficulty=int(entry["difficulty"]),
+        minutes=int(entry["minutes"]),
+        hints=tuple(entry.get("hints") or ()),
+    )
+
+
+@functools.cache
+def _definitions(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@functools.cache
+def _bare_source(root, module, name):
+    path = root / (module.replace(".", "/") + ".py")
+    try:
+        node = _definitions(path)[name]
+    except (OSError, KeyError):
+        raise CourseError(f"{path}: there is no function {name}, which an exercise names") from None
+    return ast.unparse(_Bare().visit(ast.parse(ast.unparse(node))))
+
+
+class _Bare(ast.NodeTransformer):
+    """Drops decorators and annotations: the sandbox has no package that they need."""
+
+    def visit_FunctionDef(self, node):
+        node.decorator_list, node.returns = [], None
+        return self.generic_visit(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node

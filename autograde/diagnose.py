@@ -1,0 +1,78 @@
+"""Names the mistake: which wrong answer of the bank does in every case what the learner's function did?"""
+
+import functools
+import importlib.util
+import inspect
+from dataclasses import dataclass
+
+from autograde.compare import same_outcome
+from autograde.course import CourseError
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """One entry of the bank: `name`, the `diagnosis` that a learner reads, and the function itself."""
+
+    name: str
+    diagnosis: str
+    function: object
+
+
+def wrong_answer(exercise_name):
+    """Mark a function of `tests/wrong_answers/` as a classic mistake; its docstring is the diagnosis."""
+
+    def mark(function):
+        function.wrong_answer_to = exercise_name
+        return function
+
+    return mark
+
+
+def bank(course, exercise):
+    """The wrong answers known for an exercise, in the order of the file."""
+    path = course.root / "tests" / "wrong_answers" / f"{exercise.chapter}.py"
+    return _bank(course, path).get(exercise.name, []) if path.exists() else []
+
+
+@functools.cache
+def _bank(course, path):
+    module = load_module(path)
+    # Inside the sandbox earlier exercises are answered by bare functions; so they are here.
+    bare = {}
+    exec(course.answers_source(), bare)
+    vars(module).update({name: bare[name] for name in set(vars(module)) & set(course.by_name)})
+    entries = {}
+    for name, function in list(vars(module).items()):
+        if (exercise_name := getattr(function, "wrong_answer_to", None)) is None:
+            continue
+        if exercise_name not in course.by_name:
+            raise CourseError(f"{path}: {name} is marked as a wrong answer to {exercise_name}, which is no exercise")
+        if not function.__doc__:
+            raise CourseError(f"{path}: {name} has no docstring; it is the diagnosis that a learner reads")
+        entry = WrongAnswer(name, " ".join(inspect.cleandoc(function.__doc__).split()), function)
+        entries.setdefault(exercise_name, []).append(entry)
+    return entries
+
+
+@functools.cache
+def load_module(path):
+    """Import a file whose name no import statement could spell, `01_recurrence.py`, once."""
+    if not path.exists():
+        raise CourseError(f"{path}: there is no such file; each chapter with exercises has one")
+    spec = importlib.util.spec_from_file_location(f"course_{path.parent.name}_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def diagnose(course, exercise, cases):
+    """The WrongAnswer that behaves as the learner's function in all cases, or None.
+
+    A value that is wrong in the same way is evidence; that both raise something is not.
+    """
+    if not any(case.mismatch and case.got.raised is None for case in cases):
+        return None
+    for entry in bank(course, exercise):
+        if all(same_outcome(case.got, case.run(entry.function), case.tol) for case in cases):
+            return entry
+    return None

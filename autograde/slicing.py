@@ -1,0 +1,152 @@
+"""Which statements of a notebook one function needs: its definition, and what that names, and so on.
+
+Nothing else is ever executed: no print, no training loop, no plot. A cell that does not parse is left out.
+"""
+
+import ast
+import re
+import symtable
+from dataclasses import dataclass
+
+MAGIC = re.compile(r"^(\s*)([%!?].*|[^\s#'\"].*\?)$")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell: where it stands, as a reader would say it, and its source."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One top-level statement: its cell, its number in it, what it binds and which globals it reads."""
+
+    cell: Cell
+    number: int
+    node: ast.stmt
+    binds: frozenset
+    reads: frozenset
+
+
+class Code:
+    """The statements of a notebook's cells; `broken` maps a cell to the SyntaxError it has."""
+
+    def __init__(self, cells):
+        self.cells = [Cell(cell.label, _without_magics(cell.source)) for cell in cells]
+        self.statements, self.broken = [], {}
+        for cell in self.cells:
+            try:
+                body = ast.parse(cell.source).body
+                self.statements += [
+                    Statement(cell, number, node, _binds(node), _reads(node)) for number, node in enumerate(body)
+                ]
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                self.broken[cell] = error
+
+    def definition(self, name):
+        """The last statement that defines `name` by def, class or assignment, or None; imports do not count."""
+        for statement in reversed(self.statements):
+            if name in statement.binds and not isinstance(statement.node, ast.Import | ast.ImportFrom):
+                return statement
+        return None
+
+    def defined_functions(self):
+        """The names of all functions that the cells define, in order."""
+        return [s.node.name for s in self.statements if isinstance(s.node, ast.FunctionDef)]
+
+    def needed(self, name, is_provided):
+        """For each cell the numbers of the statements that `name` needs: [[label, source, numbers], …].
+
+        is_provided : says of a global name whether it comes from elsewhere (an earlier exercise's answer)
+        """
+        chosen = {id(self.definition(name)): self.definition(name)}
+        seen, todo = {name}, [self.definition(name)]
+        for statement in self.statements:
+            if _is_for_all(statement.node):
+                chosen[id(statement)] = statement
+        while todo:
+            for read in todo.pop().reads - seen:
+                seen.add(read)
+                if not is_provided(read):
+                    for statement in self._providers(read):
+                        if id(statement) not in chosen:
+                            chosen[id(statement)] = statement
+                            todo.append(statement)
+        return [
+            [cell.label, cell.source, numbers]
+            for cell in self.cells
+            if (numbers := [s.number for s in self.statements if s.cell is cell and id(s) in chosen])
+        ]
+
+    def _providers(self, name):
+        """What must run for `name` to have its value: the last def of it, or every other statement that sets it."""
+        binding = [s for s in self.statements if name in s.binds]
+        if binding and isinstance(binding[-1].node, ast.FunctionDef | ast.ClassDef):
+            return binding[-1:]
+        return binding
+
+
+def is_stub(node):
+    """Whether a definition still is the stub: a docstring, perhaps, and `raise NotImplementedError(…)`."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if len(body) > 1 or (body and not isinstance(body[0], ast.Raise | ast.Pass)):
+        return False
+    return not body or isinstance(body[0], ast.Pass) or "NotImplementedError" in ast.unparse(body[0])
+
+
+def _is_for_all(node):
+    return isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*")
+
+
+def _without_magics(source):
+    """Turn IPython's lines (%magic, !shell, name?) into `pass`, when only they keep a cell from parsing."""
+    if source.lstrip().startswith("%%"):
+        first, _, rest = source.lstrip().partition("\n")
+        python = first.split()[0] in ("%%time", "%%timeit", "%%capture", "%%prun")
+        return "\n" + rest if python else ""
+    try:
+        ast.parse(source)
+        return source
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "\n".join(MAGIC.sub(r"\1pass", line) for line in source.split("\n"))
+
+
+def _binds(node):
+    """The global names that a top-level statement sets, also by `name[…] = …` and `name.x = …`."""
+    names = set()
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(part.name)
+            continue  # what it sets inside is its own
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).partition(".")[0] for alias in part.names}
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
+            base = part
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            if isinstance(base, ast.Name):
+                names.add(base.id)
+        if not isinstance(part, ast.Lambda):
+            todo += ast.iter_child_nodes(part)
+    return frozenset(names)
+
+
+def _reads(node):
+    """The global names that a statement reads, functions inside it included, its own locals not."""
+    table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    names, todo = set(), [table]
+    while todo:
+        scope = todo.pop()
+        todo += scope.get_children()
+        names |= {
+            symbol.get_name()
+            for symbol in scope.get_symbols()
+            if symbol.is_referenced() and (scope is table or symbol.is_global())
+        }
+    return frozenset(names)

@@ -1,0 +1,157 @@
+"""A learner's work: the cells of a notebook, and what they hold for each exercise. Nothing is executed here."""
+
+import difflib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograde.slicing import Cell, Code, is_stub
+
+SIZE_CAP = 50 * 2**20
+
+
+class SubmissionError(Exception):
+    """The submission cannot be graded; the message says in one line which file and why."""
+
+
+@dataclass
+class Answer:
+    """What a submission holds for one exercise: code to `load` in a session, or a `status` and why there is none."""
+
+    load: dict = field(default_factory=dict)
+    cells: dict = field(default_factory=dict)  # label -> source, to show the line of an error
+    status: str = ""
+    message: str = ""
+
+
+class Notebook:
+    """The code cells of one chapter's notebook.
+
+    chapter : the stem of the chapter
+    where : what to call it in messages
+    """
+
+    def __init__(self, cells, chapter, where):
+        self.code, self.chapter, self.where = Code(cells), chapter, where
+
+    def answer(self, course, exercise):
+        """The code that `exercise` needs, or why there is none."""
+        name = exercise.name
+        definition = self.code.definition(name)
+        if definition is None:
+            return self._missing(exercise)
+        if is_stub(definition.node):
+            return Answer(status="not_attempted", message="Not attempted.")
+        load = {
+            "name": name,
+            "cells": self.code.needed(name, lambda read: course.is_earlier(read, exercise)),
+            "earlier": course.answers_source(before=exercise),
+            "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
+            "answers": {e.name: e.id for e in course.exercises if not course.is_earlier(e.name, exercise)},
+        }
+        return Answer(load=load, cells={cell.label: cell.source for cell in self.code.cells})
+
+    def _missing(self, exercise):
+        """Say what became of a function that nothing defines: a cell that does not parse, a typo, a deleted cell."""
+        for cell, error in self.code.broken.items():
+            if f"def {exercise.name}" in cell.source:
+                line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+                said = getattr(error, "msg", None) or "it is nested too deeply"
+                return Answer(status="error", message=f"{cell.label}{line} is not valid Python: {said}.")
+        close = difflib.get_close_matches(exercise.name, self.code.defined_functions(), 1, 0.8)
+        if close:
+            message = f"{self.where} defines no {exercise.name}, but {close[0]}: is the name misspelt?"
+            return Answer(status="error", message=message)
+        return Answer(status="not_attempted", message=f"Not attempted: {self.where} defines no {exercise.name}.")
+
+
+class Broken:
+    """Stands for a chapter whose notebook cannot be read: each of its exercises is an error that says why."""
+
+    def __init__(self, chapter, message):
+        self.chapter, self.message = chapter, message
+
+    def answer(self, course, exercise):
+        """The same for every exercise: why the notebook cannot be read."""
+        return Answer(status="error", message=self.message)
+
+
+def read_submission(path, course):
+    """Read a notebook, or a folder of them, into {chapter stem: Notebook or Broken}.
+
+    Raises SubmissionError, with one clear line, when nothing in it belongs to this course.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise SubmissionError(f"{path}: there is no such file or folder.{_neighbour(path)}")
+    if path.is_dir():
+        return _read_folder(path, course)
+    notebook = _read_notebook(path, course)
+    return {notebook.chapter: notebook}
+
+
+def _read_folder(folder, course):
+    paths = sorted(p for p in folder.glob("*.ipynb") if not p.name.startswith("."))
+    found, errors = {}, []
+    for path in paths:
+        try:
+            notebook = _read_notebook(path, course)
+        except SubmissionError as error:
+            errors.append(str(error))
+            notebook = Broken(path.stem, str(error))
+        if notebook.chapter in course.chapters:
+            if notebook.chapter in found and path.stem != notebook.chapter:
+                continue  # a copy beside the chapter itself: the chapter counts
+            found[notebook.chapter] = notebook
+    if not found:
+        said = errors[0] if errors else f"expected {course.chapters[0]}.ipynb or the like"
+        raise SubmissionError(f"{folder}: no notebook of this course is in this folder: {said}")
+    return found
+
+
+def _read_notebook(path, course):
+    cells, metadata = _read_cells(path)
+    chapter = metadata.get("chapter") if isinstance(metadata, dict) else None
+    notebook = Notebook(cells, chapter if chapter in course.chapters else path.stem, path.name)
+    if notebook.chapter not in course.chapters:
+        defined = set(notebook.code.defined_functions())
+        fitting = [stem for stem in course.chapters if defined & {e.name for e in course.of_chapter(stem)}]
+        if not fitting:
+            raise SubmissionError(
+                f"{path}: this is no notebook of this course: none of its cells defines one of the course's exercises."
+            )
+        notebook.chapter = fitting[0]
+    return notebook
+
+
+def _read_cells(path):
+    """The code cells of a notebook of format 4 (or 3), and its `course` metadata."""
+    try:
+        if path.stat().st_size > SIZE_CAP:
+            raise SubmissionError(f"{path}: larger than 50 MiB; clear its outputs and save it again.")
+        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is not text in UTF-8"
+        raise SubmissionError(f"{path}: not a notebook that can be read: {reason}.") from None
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read: {error.strerror}.") from None
+    try:
+        sheets = content.get("worksheets")
+        raw = content["cells"] if sheets is None else [cell for sheet in sheets for cell in sheet["cells"]]
+        cells = [_cell(number, cell) for number, cell in enumerate(raw, start=1) if cell["cell_type"] == "code"]
+        return cells, content.get("metadata", {}).get("course", {})
+    except (AttributeError, KeyError, TypeError):
+        raise SubmissionError(f"{path}: not a notebook: it is JSON, but holds no list of cells.") from None
+
+
+def _cell(number, cell):
+    source = cell["source"] if "source" in cell else cell["input"]
+    source = source if isinstance(source, str) else "".join(source)
+    return Cell(f"cell {number}", source)
+
+
+def _neighbour(path):
+    if not path.parent.is_dir():
+        return ""
+    close = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], 1)
+    return f" Did you mean {path.parent / close[0]}?" if close else ""

@@ -1,0 +1,133 @@
+"""The function under test as a test sees it, and the three verbs that tests use: agree, agree_on, expect.
+
+Nothing here raises because an answer is wrong. Every case is recorded, so that at the end there is as much
+evidence as the test can gather, and the diagnosis can tell one mistake from another.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograde.compare import Labels, Mismatch, Outcome, call_plainly, difference, labels, same_outcome, shorten
+from autograde.session import Raised
+
+
+@dataclass
+class Case:
+    """One comparison: `run` repeats it with any other function, `got` is what the learner's did."""
+
+    run: Callable
+    got: Outcome
+    expected: Outcome
+    tol: float
+    mismatch: Mismatch
+
+
+class Submitted:
+    """A learner's function. Calling it calls theirs, wherever that runs, and gives back the value.
+
+    exercise : Exercise
+    session : has `call(args)` -> value, arguments afterwards; raises Raised or Lost
+    """
+
+    def __init__(self, exercise, session):
+        self.exercise, self._session = exercise, session
+        self.cases, self.broken_promises = [], []
+
+    def __call__(self, *args):
+        """The learner's value; a Generator among the arguments moves on as it did there."""
+        value, after = self._session.call(args)
+        for mine, theirs in zip(args, after, strict=False):
+            if hasattr(mine, "bit_generator") and hasattr(theirs, "bit_generator"):
+                mine.bit_generator.state = theirs.bit_generator.state
+        return value
+
+    def observe(self, args):
+        """Call it on `args`, which stay as they are, and give the Outcome."""
+        try:
+            return Outcome(*self._session.call(args))
+        except Raised as error:
+            return Outcome(raised=error)
+
+    @property
+    def mismatches(self):
+        """What differed, in the order of the cases; broken promises of `expect` last."""
+        return [case.mismatch for case in self.cases if case.mismatch] + self.broken_promises
+
+
+class Local:
+    """A session for functions that we trust, those of the bank: called here, on copies."""
+
+    def __init__(self, function):
+        self._function = function
+
+    def call(self, args):
+        """Value and arguments afterwards; raises Raised as a real session does."""
+        outcome = call_plainly(self._function, list(args))
+        if outcome.raised is not None:
+            raise outcome.raised
+        return outcome.value, outcome.args
+
+
+def agree(function, *args, tol=1e-9):
+    """Compare the learner's function with the reference on these arguments.
+
+    tol : relative and absolute; float32 results get at least 1e-5
+    Returns the learner's value where it is right, else the reference's, so that a test can go on with it.
+    """
+    args = copy.deepcopy(list(args))
+    reference = function.exercise.reference
+    expected, got = _observe(reference, args), _observe(function, args)
+    mismatch = difference(expected, got, tol, labels(reference, args))
+
+    def run(other):
+        return _observe(other, args)
+
+    function.cases.append(Case(run, got, expected, tol, mismatch))
+    return expected.value if mismatch else got.value
+
+
+def agree_on(function, experiment, *, what, tol=1e-9):
+    """Compare what an experiment gives with the learner's function and with the reference.
+
+    experiment : called with a function; whatever it computes from calls of it is compared
+    what : names the outcome in a message ("the frequencies of 20,000 draws")
+    """
+    expected, got = _experiment(experiment, function.exercise.reference), _experiment(experiment, function)
+    mismatch = difference(expected, got, tol, Labels((), (what,), ""))
+
+    def run(other):
+        return _experiment(experiment, other)
+
+    function.cases.append(Case(run, got, expected, tol, mismatch))
+
+
+def expect(function, condition, message):
+    """Record `message` when a promise that no reference can be compared on is broken."""
+    if not condition:
+        function.broken_promises.append(Mismatch("property", message))
+
+
+def repeat_first_case(function):
+    """Call the first case once more: another result shows that something is kept between calls."""
+    if function.cases and function.cases[0].mismatch is None:
+        first = function.cases[0]
+        if not same_outcome(first.got, first.run(function), first.tol):
+            text = (
+                "The same call gives another result the second time: does your function keep something between calls?"
+            )
+            function.broken_promises.append(Mismatch("state", text))
+
+
+def _observe(function, args):
+    return function.observe(args) if isinstance(function, Submitted) else call_plainly(function, args)
+
+
+def _experiment(experiment, function):
+    try:
+        return Outcome(experiment(function))
+    except Raised as error:
+        return Outcome(raised=error)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
+        # What came back could not be used: for a learner's function that is their mistake, not ours.
+        return Outcome(raised=Raised(type(error).__name__, shorten(error), None))
