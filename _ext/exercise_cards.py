@@ -1,0 +1,55 @@
+"""Titles of the exercise cards.
+
+sphinx-exercise counts exercises by itself ("Exercise 3 (1.4 · embed_backward)"). In the course an exercise has an id of
+its own, so a card is headed "Exercise 1.4 · embed_backward", and a reference to it reads the same.
+"""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.directive import ExerciseDirective
+from sphinx_exercise.nodes import exercise_node
+
+
+class Exercise(ExerciseDirective):
+    """The directive ``exercise``, never numbered by Sphinx."""
+
+    def run(self) -> list[nodes.Node]:
+        """Parse the card."""
+        self.options["nonumber"] = None
+        return super().run()
+
+
+class CardTitle(SphinxPostTransform):
+    """Turns "Exercise (1.4 · embed_backward)" into "Exercise 1.4 · embed_backward"."""
+
+    default_priority = 25  # after sphinx_exercise has put the title together (20 to 22)
+
+    def run(self, **kwargs) -> None:
+        """Rewrite every card's title on this page."""
+        for card in self.document.findall(exercise_node):
+            title, section = card.children[:2]
+            section["ids"] = []  # every card's would be the same, exercise-content
+            texts = [child for child in title.children if isinstance(child, nodes.Text)]
+            if len(texts) >= 3 and texts[1] == " (" and title.children[-1] == ")":
+                title.replace(texts[1], nodes.Text(" "))
+                title.pop()
+
+
+def name_in_references(app: Sphinx, document: nodes.document) -> None:
+    """Let ``{ref}`ex-embed_backward` `` read "Exercise 1.4 · embed_backward"."""
+    labels = app.env.get_domain("std").labels
+    for card in document.findall(exercise_node):
+        name = card["names"][0]
+        if name in labels:
+            docname, label, _ = labels[name]
+            labels[name] = docname, label, " ".join(child.astext() for child in card.children[0].children)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.setup_extension("sphinx_exercise")
+    app.add_directive("exercise", Exercise, override=True)
+    app.add_post_transform(CardTitle)
+    app.connect("doctree-read", name_in_references, priority=600)  # after sphinx_exercise has made the label
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
