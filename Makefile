@@ -1,22 +1,53 @@
 # Every target works from a bare clone: what it needs is set up first, and only once.
 .DEFAULT_GOAL := help
-.PHONY: help book test lab grade notebooks bench clean
+.PHONY: help book test lab grade notebooks bench chromium
 SHELL := bash
+
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-VENV := .venv
-BIN := $(VENV)/bin
-READY := $(VENV)/.ready
 SUBMISSION ?= chapters
+BIN := .venv/bin
+READY := .venv/.ready
+GRADE := $(if $(EXERCISE),--exercise $(EXERCISE)) $(if $(SCORECARD),--scorecard $(SCORECARD))
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
-	@echo "── Setting up $(VENV) (once; one to three minutes, about 1.7 GB)"
+	@echo "── Setting up .venv: once, one to three minutes, about 1.7 GB"
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"{sys.executable} is Python {v[0]}.{v[1]}; the course needs 3.11 or later. Name one: make PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[book,test]'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]'
 	@touch $@
 
-lab: $(READY) ## open JupyterLab in the course
+notebooks: $(READY) ## build chapters/ and solutions/ from source/ and lstm_ref/
+	@$(BIN)/python tools/build_notebooks.py --keep-work
+
+book: notebooks ## build the site into _build/html
+	@echo "── Building the site; chapters that changed are executed"
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "── Open _build/html/index.html in a browser"
+
+lab: notebooks ## open the course in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=. chapters/01_recurrence.ipynb
+
+grade: $(READY) ## grade chapters/ (or SUBMISSION=PATH; EXERCISE=1.2; SCORECARD=FILE.json)
+	@$(BIN)/pytest tests/exercises --submission $(SUBMISSION) $(GRADE) --tb=no --no-header -q -r N || test $$? -eq 1
+
+test: notebooks chromium ## run every test
+	@echo "── Exercises, reference, grader, builder and site"
+	$(BIN)/pytest tests
+	@echo "── Chapters run from top to bottom"
+	$(BIN)/pytest --nbval-lax chapters -q -W default
+	@echo "── Solutions give the outputs that are stored"
+	$(BIN)/pytest --nbval solutions -q -W default
+
+bench: $(READY) ## time the reference and the grader, as ratios measured side by side
+	@for file in benchmarks/*.py; do echo "── $$file"; $(BIN)/python $$file || exit 1; done
+
+chromium: $(READY)
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	echo "── Installing Chromium for the browser tests"; \
+	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	  then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else $(BIN)/playwright install chromium; fi; } \
+	|| echo "── No Chromium could be installed: the browser tests will be skipped"
