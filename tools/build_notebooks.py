@@ -1,0 +1,140 @@
+"""Build chapters/ and solutions/ from source/ and lstm_ref/.
+
+    python tools/build_notebooks.py [--check] [--keep-work] [--discard NAME …] [--execute]
+
+Exit status: 0 if all is well; 1 if something is stale (`--check`) or a chapter that holds work was left alone;
+2 if an input is wrong, with a line for each fault.
+"""
+
+import argparse
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from notebooks.chapter import chapter_notebook
+from notebooks.course import read_course
+from notebooks.notebook import as_text, read_present, write
+from notebooks.problem import Problem, Problems, shown
+from notebooks.solution import execute, solution_notebook, with_outputs
+from notebooks.work import advice, standing
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = "python tools/build_notebooks.py"
+
+
+def main(arguments=None, root=ROOT):
+    """Run the command in the course at `root`; returns the exit status."""
+    options = _options(arguments)
+    root = Path(root)
+    try:
+        chapters = read_course(root)
+        orphans = list(_orphans(chapters, root))
+        unknown = set(options.discard) - {chapter.stem for chapter in chapters}
+        problems = [Problem(f"--discard {name}", f"there is no source/{name}.md") for name in sorted(unknown)]
+        if not (options.check or options.keep_work):
+            problems += orphans
+        if problems:
+            raise Problems(problems)
+        if options.check:
+            return _check(chapters, orphans, options, root)
+        for orphan in orphans:
+            print(f"warning: {orphan}", file=sys.stderr)
+        return _build(chapters, options, root)
+    except Problems as found:
+        print("\n".join(f"error: {problem}" for problem in found.problems), file=sys.stderr)
+    except Problem as problem:
+        print(f"error: {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+def _options(arguments):
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.partition("\n")[0])
+    flag = partial(parser.add_argument, action="store_true")
+    flag("--check", help="write nothing; list what is stale, missing or without a source")
+    flag("--keep-work", help="notebooks that hold somebody's work are a warning, not a failure")
+    parser.add_argument("--discard", nargs="+", default=[], metavar="NAME", help="replace these chapters, work and all")
+    flag("--execute", help="run every solution again, changed or not")
+    options = parser.parse_args(arguments)
+    if options.check and (options.discard or options.execute):
+        parser.error("--check writes nothing, so it goes with neither --discard nor --execute")
+    options.discard = [Path(name).stem for name in options.discard]
+    return options
+
+
+def _places(chapters, root):
+    """Chapter by chapter, the notebooks that are to be: path, notebook, and whether it is executed."""
+    for chapter in chapters:
+        yield root / "chapters" / f"{chapter.stem}.ipynb", chapter_notebook(chapter), False
+        if chapter.tasks:
+            yield root / "solutions" / f"{chapter.stem}.ipynb", solution_notebook(chapter, root), True
+
+
+def _orphans(chapters, root):
+    wanted = {path for path, _, _ in _places(chapters, root)}
+    for folder in ("chapters", "solutions"):
+        for path in sorted((root / folder).glob("*.ipynb")):
+            if path not in wanted:
+                text = f"no source makes this notebook; move it to work/ or delete it, or write source/{path.stem}.md"
+                yield Problem(shown(path, root), text)
+
+
+def _check(chapters, orphans, options, root):
+    """Print every notebook that a build would change, and what to do about it; write nothing."""
+    lines = [] if options.keep_work else list(map(str, orphans))
+    for path, new, executed in _places(chapters, root):
+        if executed:
+            present = read_present(path)
+            state = "missing" if present is None else "stale"
+            if present and with_outputs(new, present) == present.text:
+                state = "current"
+        else:
+            found = standing(path, new)
+            state = found.state
+        if state in ("missing", "stale"):
+            lines.append(f"{shown(path, root)}: {state}; run {COMMAND}")
+        elif state != "current" and not options.keep_work:
+            lines += advice(path, root, found)
+    print("\n".join(lines) or "chapters/ and solutions/ are what source/ and lstm_ref/ make")
+    return 1 if lines else 0
+
+
+def _build(chapters, options, root):
+    status, written = 0, 0
+    for path, new, executed in _places(chapters, root):
+        if executed:
+            text = None if options.execute else with_outputs(new, read_present(path))
+            if text is None:
+                text = _executed(new, path, root)
+        else:
+            found = standing(path, new)
+            if found.state in ("conflict", "unreadable") and path.stem not in options.discard:
+                head, *rest = advice(path, root, found)
+                print("\n".join([f"{'warning' if options.keep_work else 'error'}: {head}", *rest]), file=sys.stderr)
+                status = status if options.keep_work else 1
+                continue
+            if found.state == "worked" and path.stem not in options.discard:
+                continue
+            text = as_text(new)
+        present = read_present(path)
+        if present is None or present.text != text:
+            write(path, text)
+            print(f"wrote {shown(path, root)}")
+            written += 1
+    if status == 0 and written == 0:
+        print("chapters/ and solutions/ are up to date")
+    return status
+
+
+def _executed(new, path, root):
+    print(f"running {shown(path, root)} …", flush=True)
+    begun = time.perf_counter()
+    execute(new, path, root)
+    print(f"  took {time.perf_counter() - begun:.1f} s")
+    return as_text(new)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The exercises of one chapter, as `source/NN_topic.yml` states them."""
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from notebooks.problem import Problem, Problems, shown
+
+ID = re.compile(r"[0-9A-Z]+\.[0-9]+")
+FUNCTION = re.compile(r"lstm_ref(\.[a-z_][a-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_]*")
+KEYS = ("id", "function", "points", "difficulty", "minutes", "lines", "task", "hints")
+DOTS = 5
+MOST_HINTS = 3
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: what the card says, and the function of the reference that answers it."""
+
+    id: str
+    function: str
+    points: int
+    difficulty: int
+    minutes: int
+    lines: int
+    task: str
+    hints: tuple
+    where: str  # file and line, for messages
+
+    @property
+    def name(self):
+        """The function's bare name, which is also the learner's."""
+        return self.function.rpartition(".")[2]
+
+    @property
+    def slug(self):
+        """The beginning of its cells' ids."""
+        return "ex-" + self.id.replace(".", "-").lower()
+
+
+class _Lines(yaml.SafeLoader):
+    """YAML with the line of every key, and no key twice."""
+
+    def construct_mapping(self, node, deep=False):
+        lines = {}
+        for key, _ in node.value:
+            if key.value in lines:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands twice", key.start_mark)
+            lines[key.value] = key.start_mark.line + 1
+        mapping = super().construct_mapping(node, deep)
+        mapping[_Lines] = {"": node.start_mark.line + 1, **lines}
+        return mapping
+
+
+def read_exercises(path, root):
+    """The chapter's title and its exercises, in the file's order.
+
+    Raises Problems: every fault of the file, each with its line.
+    """
+    file = shown(path, root)
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), _Lines)
+    except FileNotFoundError:
+        raise Problems([Problem(file, "is missing: write the chapter's title and its exercises")]) from None
+    except UnicodeDecodeError as error:
+        raise Problems([Problem(file, f"is not UTF-8 ({error.reason}): save it as UTF-8")]) from None
+    except yaml.YAMLError as error:
+        raise Problems([yaml_problem(error, file)]) from None
+    if not isinstance(data, dict) or not isinstance(data.get("title"), str):
+        raise Problems([Problem(f"{file}:1", "no title: begin with `title: …`, then `exercises:`")])
+    lines, problems, exercises = data.pop(_Lines), [], []
+    for key in set(data) - {"title", "exercises"}:
+        problems.append(Problem(f"{file}:{lines[key]}", f"unknown key {key}; there are title and exercises"))
+    if "exercises" not in data:
+        raise Problems([*problems, Problem(f"{file}:1", "no exercises: write the list, or `exercises: []`")])
+    listed = data["exercises"] or []
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        text = 'exercises must be a list whose entries begin with `- id: "1.1"`'
+        raise Problems([Problem(f"{file}:{lines['exercises']}", text)])
+    for item in listed:
+        lines = item.pop(_Lines)
+        faults = [Problem(f"{file}:{lines.get(key, lines[''])}", text) for key, text in _faults(item)]
+        problems += faults
+        if not faults:
+            hints = tuple(hint.strip() for hint in item["hints"])
+            where = f"{file}:{lines['id']}"
+            exercises.append(Exercise(**{**item, "task": item["task"].strip(), "hints": hints, "where": where}))
+    if problems:
+        raise Problems(problems)
+    return data["title"].strip(), exercises
+
+
+def yaml_problem(error, file, first=1):
+    """A YAML error as a Problem; `first` is the file's line on which the YAML begins."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{file}:{mark.line + first}" if mark else file
+    reason = getattr(error, "problem", None) or error
+    return Problem(where, f"no YAML: {reason}; mind quotes around a colon, and the indentation")
+
+
+def _faults(item):
+    """What is wrong with one entry, as pairs of a key and a message."""
+    name = f"exercise {item.get('id', '?')}"
+    for key in item:
+        if key not in KEYS:
+            yield key, f"{name}: unknown key {key}; there are {', '.join(KEYS)}"
+    for key in KEYS:
+        if key not in item:
+            yield key, f"{name}: {key} is missing"
+    identifier, function = item.get("id", "1.1"), item.get("function", "lstm_ref.a.b")
+    if not isinstance(identifier, str) or not ID.fullmatch(identifier):
+        yield "id", f'{name}: write the id in quotes, chapter and number: id: "1.1"'
+    if not isinstance(function, str) or not FUNCTION.fullmatch(function):
+        yield "function", f"{name}: function must be module and name, as in lstm_ref.rnn.rnn_step"
+    for key in ("points", "minutes", "lines", "difficulty"):
+        value = item.get(key, 1)
+        if type(value) is not int or value < 1:
+            yield key, f"{name}: {key} is {value!r}; write a whole number from 1"
+        elif key == "difficulty" and value > DOTS:
+            yield key, f"{name}: difficulty is {value}; write a whole number from 1 to {DOTS}"
+    if not _is_text(item.get("task", "x")):
+        yield "task", f"{name}: task is no text; say in one to four sentences what to do"
+    hints = item.get("hints", ["x"])
+    if not isinstance(hints, list) or not all(map(_is_text, hints)):
+        yield "hints", f"{name}: hints must be a list of texts, each in quotes"
+    elif not 1 <= len(hints) <= MOST_HINTS:
+        yield "hints", f"{name}: {len(hints)} hints; write one to {MOST_HINTS}, from the gentlest to the plainest"
+
+
+def _is_text(value):
+    return isinstance(value, str) and value.strip() != ""

@@ -1,0 +1,24 @@
+"""What is wrong with an input, in one line that says where it is and what to do."""
+
+
+class Problem(Exception):
+    """One fault of an input: `where` is a file with its line or cell, `text` says what and how to mend it."""
+
+    def __init__(self, where, text):
+        """Keep both parts; whitespace in `text` is folded, so that the message stays on one line."""
+        self.where, self.text = where, " ".join(str(text).split())
+        super().__init__(f"{self.where}: {self.text}")
+
+
+class Problems(Exception):
+    """Several faults found in one go, as a list of `Problem`."""
+
+    def __init__(self, problems):
+        """Keep the list in the order in which the faults were found."""
+        self.problems = list(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def shown(path, root):
+    """The path as messages write it: relative to the course's root, with forward slashes."""
+    return path.relative_to(root).as_posix()
