@@ -47,7 +47,7 @@ class Notebook:
             "cells": self.code.needed(name, lambda read: course.is_earlier(read, exercise)),
             "earlier": course.answers_source(before=exercise),
             "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
-            "answers": {e.name: e.id for e in course.exercises if not course.is_earlier(e.name, exercise)},
+            "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
         }
         return Answer(load=load, cells={cell.label: cell.source for cell in self.code.cells})
 

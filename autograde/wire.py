@@ -6,6 +6,7 @@ against what was announced before a byte of it is used; anything odd is a `WireE
 
 import json
 import math
+import re
 import struct
 
 import numpy as np
@@ -15,6 +16,7 @@ HEADER_CAP = 4 * 2**20
 BODY_CAP = 128 * 2**20
 DEPTH_CAP = 32
 KINDS = "biufc"  # bool, integers, floats, complex: the dtypes whose bytes are their value
+DTYPE = re.compile(rf"[<>|=][{KINDS}]\d{{1,2}}")  # NumPy itself would parse whatever text it is given
 
 
 class WireError(Exception):
@@ -34,7 +36,7 @@ def pack(value, arrays, functions, depth=0):
     Only exact types travel as themselves: a subclass of ndarray or float may carry code of its own.
     """
     kind = type(value)
-    if depth > DEPTH_CAP:
+    if depth >= DEPTH_CAP:
         return {"o": "value nested deeper than 32 levels"}
     if value is None or kind in (bool, int, str):
         return value
@@ -97,9 +99,9 @@ def unpack(tree, body, remote=None, depth=0):
 
 def _unpack_array(kind, content, body):
     name, shape = content
-    dtype = np.dtype(str(name))
-    if dtype.kind not in KINDS or len(shape) > DEPTH_CAP:
+    if type(name) is not str or not DTYPE.fullmatch(name) or len(shape) > DEPTH_CAP:
         raise WireError("an array of a kind that does not travel")
+    dtype = np.dtype(name)
     if not all(type(n) is int and 0 <= n < 2**40 for n in shape):
         raise WireError("an array of an impossible shape")
     array = np.frombuffer(body.take(math.prod(shape) * dtype.itemsize), dtype).reshape(shape).copy()

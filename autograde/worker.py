@@ -67,7 +67,7 @@ def become_nobody(uid):
         os.setuid(uid)
 
 
-def limit_resources(memory=4 * 2**30, processes=32, cpu_seconds=120):
+def limit_resources(memory=2 * 2**30, processes=32, cpu_seconds=120):
     """Bound one fork: address space, processes, processor time; no core dumps, no large files."""
     import resource
 
@@ -135,8 +135,8 @@ def silence():
 def load(request):
     """Execute the kept statements of the learner's cells; return the function asked for.
 
-    request : {"name", "cells": [[label, source, [statement numbers]]], "earlier": source,
-               "exports": [[module, name]], "answers": {name: exercise id}}
+    request : {"name", "cells": [[label, source, [statement numbers]]], "earlier": source of their answers,
+               "exports": [[module, name]] of earlier ones, "answers": [[module, name, id]] of the others}
     """
     namespace = {"__name__": "__main__", "__builtins__": builtins}
     provided = types.ModuleType("lstm_ref.answers")
@@ -168,21 +168,19 @@ class _Reference(types.ModuleType):
             raise AttributeError(name)
         if name in self.answers:
             raise ImportError(
-                f"{name} is what exercise {self.answers[name]} asks for; here only earlier exercises can be imported"
+                f"{name} is what exercise {self.answers[name]} asks for; only earlier ones can be imported"
             )
         raise ImportError(f"{self.__name__} offers only the functions of earlier exercises, and {name} is not one")
 
 
 def install_reference(provided, exports, answers):
     """Put modules named `lstm_ref…` in place that hold only the earlier exercises."""
-    root = _Reference("lstm_ref")
-    root.answers = answers
-    sys.modules["lstm_ref"] = root
+    _Reference.answers = {name: number for _, name, number in answers}
+    root = sys.modules["lstm_ref"] = _Reference("lstm_ref")
+    for module in {module for module, *_ in [*exports, *answers]}:
+        sys.modules[module] = _Reference(module)
+        setattr(root, module.rpartition(".")[2], sys.modules[module])
     for module, name in exports:
-        if module not in sys.modules:
-            sys.modules[module] = _Reference(module)
-            sys.modules[module].answers = answers
-            setattr(root, module.rpartition(".")[2], sys.modules[module])
         setattr(sys.modules[module], name, getattr(provided, name))
         setattr(root, name, getattr(provided, name))
 

@@ -1,0 +1,95 @@
+"""A course of two exercises in a folder of its own, and a way to submit cells to it."""
+
+import textwrap
+
+import pytest
+
+from autograde.course import ROOT, Course
+from autograde.grading import grade
+from autograde.sandbox import Sandbox
+from autograde.slicing import Cell
+from autograde.submission import Notebook
+
+FILES = {
+    "source/01_tiny.yml": """
+        title: Tiny
+        exercises:
+          - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 5, hints: ["Bias?"]}
+          - {id: "1.2", function: lstm_ref.rnn.rnn_forward, points: 3, difficulty: 2, minutes: 5, hints: []}
+        """,
+    "tests/exercises/test_01_tiny.py": """
+        from autograde import agree
+
+        def test_rnn_step(rnn_step, rng):
+            for N, D, H in [(3, 2, 5), (4, 4, 4), (1, 1, 1)]:
+                r = rng.normal
+                agree(rnn_step, r(size=(N, D)), r(size=(N, H)), r(size=(H, D)), r(size=(H, H)), r(size=H))
+
+        def test_rnn_forward(rnn_forward, rng):
+            for T, N, D, H in [(4, 3, 2, 5), (3, 3, 3, 3), (23, 1, 2, 3)]:
+                r = rng.normal
+                agree(rnn_forward, r(size=(T, N, D)), r(size=(N, H)), r(size=(H, D)), r(size=(H, H)), r(size=H))
+        """,
+    "tests/wrong_answers/01_tiny.py": '''
+        import numpy as np
+
+        from autograde import wrong_answer
+        from lstm_ref.rnn import rnn_step
+
+        @wrong_answer("rnn_step")
+        def leaves_out_the_bias(x_t, h_prev, W_ih, W_hh, b):
+            """The bias is never added."""
+            return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T)
+
+        @wrong_answer("rnn_step")
+        def transposes_the_weights(x_t, h_prev, W_ih, W_hh, b):
+            """The weights are transposed."""
+            return np.tanh(x_t @ W_ih + h_prev @ W_hh + b)
+
+        @wrong_answer("rnn_forward")
+        def starts_every_step_at_h0(x, h0, W_ih, W_hh, b):
+            """Every step starts at h0."""
+            hs = np.stack([rnn_step(x_t, h0, W_ih, W_hh, b) for x_t in x])
+            return hs, hs[-1]
+        ''',
+}
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """The tiny course; its reference is the real one."""
+    root = tmp_path_factory.mktemp("tiny")
+    for name, text in FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+    (root / "lstm_ref").symlink_to(ROOT / "lstm_ref")
+    return Course(root)
+
+
+@pytest.fixture(scope="session")
+def course():
+    """The real course."""
+    return Course()
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """One sandbox for all tests, as in one run of the grader."""
+    with Sandbox() as sandbox:
+        if not sandbox.isolated:
+            pytest.fail(f"the grader's tests need bubblewrap: {sandbox.reason}")
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def submit(tiny, sandbox):
+    """Grade cells as the answer to an exercise of the tiny course."""
+
+    def submit(name, *cells, seconds=2.0, sandbox=sandbox):
+        sources = ["import numpy as np", *map(textwrap.dedent, cells)]
+        notebook = Notebook([Cell(f"cell {n}", s) for n, s in enumerate(sources, 1)], "01_tiny", "01_tiny.ipynb")
+        exercise = tiny.by_name[name]
+        return grade(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=seconds)
+
+    return submit
