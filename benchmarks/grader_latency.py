@@ -1,0 +1,71 @@
+"""How long the grader takes for one exercise, and what isolation adds: times and ratios of one run.
+
+    python benchmarks/grader_latency.py [REPEATS]
+
+Each exercise of the course is graded REPEATS times with its reference answer, warm, in the sandbox and in a plain
+process, one after the other in turn. Prints a table and one JSON line an exercise.
+"""
+
+import ast
+import inspect
+import json
+import sys
+import time
+
+import numpy as np
+
+from autograde.course import Course
+from autograde.grading import grade
+from autograde.sandbox import Sandbox
+from autograde.slicing import Cell
+from autograde.submission import Notebook
+
+
+def answer_to(course, exercise):
+    """The reference as a learner would have written it."""
+    tree = ast.parse(inspect.getsource(inspect.unwrap(exercise.reference)))
+    tree.body[0].decorator_list, tree.body[0].returns = [], None
+    for argument in tree.body[0].args.args:
+        argument.annotation = None
+    cells = [Cell("cell 1", "import numpy as np"), Cell("cell 2", ast.unparse(tree))]
+    return Notebook(cells, exercise.chapter, exercise.chapter).answer(course, exercise)
+
+
+def seconds(course, exercise, answer, sandbox):
+    """Wall time of one grading, which must end in full marks."""
+    begin = time.perf_counter()
+    result = grade(course, exercise, answer, sandbox, seed=1)
+    taken = time.perf_counter() - begin
+    if result.status != "passed":
+        sys.exit(f"{exercise.id} {exercise.name}: {result.message}")
+    return taken
+
+
+def main():
+    """Time every exercise and print what came."""
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    course = Course()
+    begin = time.perf_counter()
+    with Sandbox() as sandbox, Sandbox(allow_isolation=False) as plain:
+        print(f"sandbox started in {1e3 * (time.perf_counter() - begin):.0f} ms; isolated: {sandbox.isolated}")
+        print(f"{'exercise':28}{'median ms':>10}{'p95 ms':>8}{'plain / sandbox':>17}")
+        every = []
+        for exercise in course.exercises:
+            answer = answer_to(course, exercise)
+            seconds(course, exercise, answer, sandbox)
+            pairs = [
+                (seconds(course, exercise, answer, sandbox), seconds(course, exercise, answer, plain))
+                for _ in range(max(repeats // 8, 3))
+            ]
+            warm = [seconds(course, exercise, answer, sandbox) for _ in range(repeats)]
+            every += warm
+            median, p95 = 1e3 * np.median(warm), 1e3 * np.quantile(warm, 0.95)
+            ratio = float(np.median([p / s for s, p in pairs]))
+            print(f"{exercise.id + ' ' + exercise.name:28}{median:10.1f}{p95:8.1f}{ratio:17.1f}")
+            line = {"exercise": exercise.id, "median_ms": median, "p95_ms": p95, "plain_to_sandbox": ratio}
+            print(json.dumps({key: round(v, 2) if isinstance(v, float) else v for key, v in line.items()}))
+        print(f"{'together':28}{1e3 * np.median(every):10.1f}{1e3 * np.quantile(every, 0.95):8.1f}")
+
+
+if __name__ == "__main__":
+    main()
