@@ -77,7 +77,7 @@ def _orphans(chapters, root):
     for folder in ("chapters", "solutions"):
         for path in sorted((root / folder).glob("*.ipynb")):
             if path not in wanted:
-                text = f"no source makes this notebook; move it to work/ or delete it, or write source/{path.stem}.md"
+                text = f"no source makes it; move it to work/ or delete it, or write source/{path.stem}.md"
                 yield Problem(shown(path, root), text)
 
 
@@ -87,9 +87,11 @@ def _check(chapters, orphans, options, root):
     for path, new, executed in _places(chapters, root):
         if executed:
             present = read_present(path)
-            state = "missing" if present is None else "stale"
-            if present and with_outputs(new, present) == present.text:
-                state = "current"
+            text = with_outputs(new, present)
+            if present is None:
+                state = "missing"
+            else:
+                state = "current" if text is not None and text == present.text else "stale"
         else:
             found = standing(path, new)
             state = found.state

@@ -36,12 +36,13 @@ class _Seen:
 
     claims: dict[str, Exercise] = field(default_factory=dict)
     callable: dict[str, str] = field(default_factory=dict)  # bare name: dotted name
+    complete: bool = True  # False once a chapter could not be read
 
 
 def read_course(root):
     """All chapters in order.
 
-    Raises Problems: every fault of every source, so that one run shows them all.
+    Raises Problems: the faults of every source, without those that only follow from another.
     """
     chapters, problems, seen = [], [], _Seen()
     paths = sorted((root / "source").glob("*.md"))
@@ -56,6 +57,7 @@ def read_course(root):
             chapters.append(_read_chapter(path, seen, root))
         except Problems as found:
             problems += found.problems
+            seen.complete = False
     if problems:
         raise Problems(problems)
     return chapters
@@ -64,36 +66,34 @@ def read_course(root):
 def _read_chapter(path, seen, root):
     if not STEM.fullmatch(path.stem):
         raise Problems([Problem(shown(path, root), "name a source as in 01_recurrence.md or A_data_clinic.md")])
-    problems, title, exercises, cells = [], None, [], []
-    try:
-        title, exercises = read_exercises(path.with_suffix(".yml"), root)
-    except Problems as found:
-        problems += found.problems
-    try:
-        cells = read_source(path, root)
-    except Problems as found:
-        problems += found.problems
-    if problems:  # an unread half would make every entry of the other look unmatched
-        raise Problems(problems)
-    problems += _claims(exercises, seen)
-    tasks = {}
-    entries = {exercise.function: exercise for exercise in exercises}
-    for cell in cells:
-        if cell.function is not None:
-            try:
-                tasks[cell.function] = _task(cell, entries, tasks, seen, shown(path.with_suffix(".yml"), root), root)
-            except Problems as found:
-                problems += found.problems
-    for exercise in entries.values():
-        if exercise.function not in [cell.function for cell in cells]:
-            module, _, name = exercise.function.rpartition(".")
-            text = f"exercise {exercise.id} has no cell: add one, tagged exercise, with `from {module} import {name}`"
-            problems.append(Problem(exercise.where, text))
-    problems += _disorder(exercises, tasks)
-    problems += _other_cells(cells, tasks)
+    (title, exercises), cells = _all(
+        lambda: read_exercises(path.with_suffix(".yml"), root),
+        lambda: read_source(path, root),
+    )
+    _stop_at(_claims(exercises, seen))
+    functions = _functions(cells, exercises, shown(path.with_suffix(".yml"), root), root)
+    _stop_at(_without_cell(exercises, functions))
+    tasks = {exercise.function: _task(exercise, functions[exercise.function], seen) for exercise in exercises}
+    _stop_at([*_foreign_names(tasks, seen), *_disorder(functions, exercises), *_other_cells(cells, tasks)])
+    return Chapter(path.stem, title, cells, tasks)
+
+
+def _all(*readers):
+    """What each reader returns; where some fail, the faults of all."""
+    results, problems = [], []
+    for read in readers:
+        try:
+            results.append(read())
+        except Problems as found:
+            problems += found.problems
+    _stop_at(problems)
+    return results
+
+
+def _stop_at(problems):
+    problems = list(problems)
     if problems:
         raise Problems(problems)
-    return Chapter(path.stem, title, cells, tasks)
 
 
 def _claims(exercises, seen):
@@ -106,35 +106,55 @@ def _claims(exercises, seen):
                 yield Problem(exercise.where, f"exercise {exercise.id}: {text}")
 
 
-def _task(cell, entries, tasks, seen, yml, root):
-    """What an exercise cell stands for."""
-    if cell.function in tasks:
-        raise Problems([Problem(cell.where, f"{cell.function} has an exercise cell already: one cell an exercise")])
-    try:
-        function = read_function(cell.function, root, cell.where)
-    except Problem as problem:
-        raise Problems([problem]) from None
-    if cell.function not in entries:
-        raise Problems([Problem(cell.where, f"{cell.function} has no entry in {yml}: add one, with its id")])
-    problems, calls = [], []
-    for name, where in function.uses:
-        if name in seen.callable:
-            calls.append(seen.callable[name])
-        elif name not in NOTEBOOK_IMPORTS:
-            text = f"uses {name}, which is neither NumPy (np) nor a builtin nor an earlier exercise; write it out"
-            problems.append(Problem(where, f"{function.name} {text}"))
-    seen.callable[function.name] = cell.function
-    if problems:
-        raise Problems(problems)
-    return Task(entries[cell.function], function, tuple(calls))
+def _functions(cells, exercises, yml, root):
+    """The function of each exercise cell, by dotted name, in the source's order."""
+    entries = {exercise.function for exercise in exercises}
+    functions, problems = {}, []
+    for cell in cells:
+        try:
+            if cell.function is None:
+                continue
+            if cell.function in functions:
+                raise Problem(cell.where, f"{cell.function} has an exercise cell already: one cell an exercise")
+            functions[cell.function] = read_function(cell.function, root, cell.where)
+            if cell.function not in entries:
+                raise Problem(cell.where, f"{cell.function} has no entry in {yml}: add one, with its id")
+        except Problem as problem:
+            problems.append(problem)
+    _stop_at(problems)
+    return functions
 
 
-def _disorder(exercises, tasks):
+def _without_cell(exercises, functions):
+    for exercise in exercises:
+        if exercise.function not in functions:
+            module, _, name = exercise.function.rpartition(".")
+            text = f"exercise {exercise.id} has no cell: add one, tagged exercise, with `from {module} import {name}`"
+            yield Problem(exercise.where, text)
+
+
+def _task(exercise, function, seen):
+    calls = tuple(seen.callable[name] for name, _ in function.uses if name in seen.callable)
+    seen.callable[function.name] = exercise.function
+    return Task(exercise, function, calls)
+
+
+def _foreign_names(tasks, seen):
+    """Names that the grader's sandbox will not know; none while a chapter before this one could not be read."""
+    for task in tasks.values() if seen.complete else ():
+        served = {call.rpartition(".")[2] for call in task.calls} | set(NOTEBOOK_IMPORTS)
+        for name, where in task.function.uses:
+            if name not in served:
+                text = f"uses {name}, which is neither NumPy (np) nor a builtin nor an earlier exercise; write it out"
+                yield Problem(where, f"{task.function.name} {text}")
+
+
+def _disorder(functions, exercises):
     """The grader goes by the YAML's order (an answer may call earlier ones), the page by the source's: they agree."""
-    listed = [exercise for exercise in exercises if exercise.function in tasks]
-    for exercise, task in zip(listed, tasks.values(), strict=False):
-        if exercise is not task.exercise:
-            text = f"exercise {exercise.id} stands where the source has {task.exercise.id}: put both in one order"
+    numbers = {exercise.function: exercise.id for exercise in exercises}
+    for exercise, function in zip(exercises, functions, strict=True):
+        if exercise.function != function:
+            text = f"exercise {exercise.id} stands where the source has {numbers[function]}: put both in one order"
             yield Problem(exercise.where, text)
             return
 

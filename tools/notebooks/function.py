@@ -57,6 +57,8 @@ def read_function(dotted, root, where):
         lines, tree = _module(path, path.stat().st_mtime_ns)
     except SyntaxError as error:
         raise Problem(f"{file}:{error.lineno}", f"no Python: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise Problem(file, f"is not UTF-8 ({error.reason}): save it as UTF-8") from None
     defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     if name not in defined:
         raise Problem(where, f"{file} defines no function {name}{_guess(name, defined)}: mend the name, or write it")

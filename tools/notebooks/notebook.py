@@ -75,13 +75,13 @@ class Present:
 
 
 def read_present(path):
-    """The notebook at that path, or None if there is none. Never raises: what cannot be read has no cells."""
+    """The notebook at that path, or None if there is none; what is no notebook has no cells."""
     try:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):  # ValueError: neither UTF-8 nor JSON
+    except (IsADirectoryError, PermissionError, ValueError):  # ValueError: neither UTF-8 nor JSON
         return Present(None, None, {})
     try:
         present = Present(text, list(data["cells"]), {})

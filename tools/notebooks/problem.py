@@ -15,7 +15,7 @@ class Problems(Exception):
 
     def __init__(self, problems):
         """Keep the list in the order in which the faults were found."""
-        self.problems = list(problems)
+        self.problems = list({str(problem): problem for problem in problems}.values())  # each once
         super().__init__("\n".join(map(str, self.problems)))
 
 

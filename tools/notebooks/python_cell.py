@@ -12,13 +12,10 @@ def parse(source):
     """
     try:
         return _tree(source)
-    except SyntaxError as plain:
+    except SyntaxError:
         from IPython.core.inputtransformer2 import TransformerManager  # only cells with magics pay for it
 
-        try:
-            return _tree(TransformerManager().transform_cell(source))
-        except SyntaxError:
-            raise plain from None
+        return _tree(TransformerManager().transform_cell(source))
 
 
 def _tree(source):

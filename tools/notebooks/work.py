@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from notebooks.notebook import as_text, digest, digests, read_present, whole
 from notebooks.problem import shown
 
+WINDOWS = os.name == "nt"
 FOLDER = "work"  # where a copy goes: the same depth, so that its relative links still lead somewhere
 
 
@@ -81,7 +82,7 @@ def advice(path, root, found):
     """What to tell the learner whose notebook is left alone: the cells, and how to keep or drop the work."""
     file, source = shown(path, root), f"source/{path.stem}.md"
     copy = f"{FOLDER}/{path.name}"
-    if os.name == "nt":
+    if WINDOWS:
         keep = f"mkdir {FOLDER} & copy {file} {copy}".replace("/", "\\")
     else:
         keep = f"mkdir -p {FOLDER} && cp {file} {copy}"

@@ -1,0 +1,61 @@
+"""The course itself: what its chapters hold. A chapter that holds a learner's work is judged as it was generated."""
+
+import ast
+
+import numpy as np
+import pytest
+from build_notebooks import ROOT, main
+from notebooks.chapter import chapter_notebook
+from notebooks.course import read_course
+from notebooks.leak import leaks
+from notebooks.notebook import read_present
+from notebooks.work import standing
+
+CHAPTERS = {chapter.stem: chapter for chapter in read_course(ROOT)}
+TASKS = {task.function.name: (stem, task) for stem, chapter in CHAPTERS.items() for task in chapter.tasks.values()}
+
+
+def cells(stem):
+    """The chapter's code cells as (kind, source), read from chapters/ unless somebody has worked there."""
+    new, path = chapter_notebook(CHAPTERS[stem]), ROOT / "chapters" / f"{stem}.ipynb"
+    if standing(path, new).state in ("current", "stale"):
+        return read_present(path).sources
+    return [(cell.cell_type, cell.source) for cell in new.cells]
+
+
+def test_every_notebook_is_what_its_source_makes(capsys):
+    assert main(["--check", "--keep-work"]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stem", CHAPTERS)
+def test_no_answer_stands_in_a_chapter(stem):
+    assert leaks(cells(stem), [task for _, task in TASKS.values()]) == []
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_stub_says_its_exercise_and_nothing_else(name):
+    stem, task = TASKS[name]
+    (source,) = [text for kind, text in cells(stem) if kind == "code" and text.startswith(f"def {name}(")]
+    body = ast.parse(source).body[0].body
+    assert len(body) == 2 and ast.get_docstring(ast.parse(source).body[0])
+    namespace = {"np": np}
+    exec(source, namespace)
+    arguments = ast.parse(source).body[0].args
+    with pytest.raises(NotImplementedError) as error:
+        namespace[name](*[None] * len(arguments.posonlyargs + arguments.args))
+    assert type(error.value) is NotImplementedError and error.value.args == (f"Exercise {task.exercise.id}",)
+
+
+@pytest.mark.parametrize("stem", CHAPTERS)
+def test_a_chapter_holds_no_outputs(stem):
+    path = ROOT / "chapters" / f"{stem}.ipynb"
+    if standing(path, chapter_notebook(CHAPTERS[stem])).state == "current":
+        assert not any(cell.get("outputs") for cell in read_present(path).cells)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_an_answer_compiles_without_the_reference(name):
+    """Stripped of decorators and annotations it still is a function, with the docstring that the card shows."""
+    namespace = {"np": np}
+    exec(TASKS[name][1].function.worked, namespace)
+    assert namespace[name].__doc__ and not namespace[name].__annotations__
