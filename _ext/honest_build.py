@@ -2,12 +2,12 @@
 
 Two ways in which a strict build would lie, and what stops each:
 
-* Sphinx keeps the pages it has read, so a notebook that failed is a warning in the first run and silence in the second.
-  A run with a warning therefore leaves no environment behind, and the next one reads every page again (executed notebooks
-  stay cached; failed ones never were).
-* The cache of executed notebooks knows a notebook by its code alone. A changed ``lstm_ref`` or a changed cell tag would
-  leave old outputs on the page. A notebook is therefore executed again when its cells, or any file that it imports from
-  the repository, has changed since.
+* Sphinx keeps the pages it has read, so a notebook that failed is a warning in the first run and silence in the
+  second. A run with a warning therefore leaves no environment behind, and the next one reads every page again
+  (executed notebooks stay cached; failed ones never were).
+* The cache of executed notebooks knows a notebook by its code alone. A changed ``lstm_ref`` or a changed cell tag
+  would leave old outputs on the page. A notebook is therefore executed again when its cells, or any file that it
+  imports from the repository, has changed since.
 """
 
 import ast
@@ -76,8 +76,8 @@ def names_in(notebook: nbformat.NotebookNode) -> set[str]:
 def digest(path: Path, root: Path) -> str:
     """A name for everything that the notebook's outputs on the page depend on, as far as the repository holds it.
 
-    Cells with their tags, the modules imported, their data files; where the grader is imported, also this chapter's tests
-    and wrong answers, which it loads by name.
+    Cells with their tags, the modules imported, their data files; where the grader is imported, also this chapter's
+    tests and wrong answers, which it loads by name.
     """
     notebook = nbformat.read(path, as_version=4)
     sha = hashlib.sha256()
@@ -128,6 +128,6 @@ def forget_warned(app: Sphinx, *_: object) -> None:
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.connect("env-get-outdated", forget_outdated)
-    app.connect("env-check-consistency", forget_warned)  # right after Sphinx has stored what it read: a run may be cut off
+    app.connect("env-check-consistency", forget_warned)  # as soon as Sphinx has stored it: a run may be cut off later
     app.connect("build-finished", forget_warned)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

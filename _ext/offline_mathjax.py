@@ -1,7 +1,7 @@
 """Serve MathJax from the site itself.
 
-The PyPI package ``sphinx-mathjax-offline`` carries all of MathJax 3 (24 MB). A page needs one script of it, its fonts, and
-now and then a TeX extension that the script loads by name. They are copied into the built site rather than kept in
+The PyPI package ``sphinx-mathjax-offline`` carries all of MathJax 3 (24 MB). A page needs one script of it, its fonts,
+and now and then a TeX extension that the script loads by name. They are copied into the built site rather than kept in
 ``_static``, where Jupyter Book would put every script on every page.
 """
 

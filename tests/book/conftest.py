@@ -1,0 +1,152 @@
+"""The site as a reader gets it: built strictly, served from localhost, opened in headless Chromium."""
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+QUIETLY = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM = ["--no-sandbox", "--disable-gpu", *QUIETLY]
+NO_BROWSER = "no browser to open the site with: apt-get install chromium, or .venv/bin/playwright install chromium"
+
+
+def docs():
+    """The pages that _toc.yml names, in its order, without suffix."""
+
+    def below(entry):
+        yield entry["file"]
+        for section in entry.get("sections", []):
+            yield from below(section)
+
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
+    yield toc["root"]
+    for part in toc["parts"]:
+        for chapter in part["chapters"]:
+            yield from below(chapter)
+
+
+def pytest_generate_tests(metafunc):
+    """A test that asks for `doc` runs once a page."""
+    if "doc" in metafunc.fixturenames:
+        metafunc.parametrize("doc", list(docs()))
+
+
+def build(folder, *options):
+    """Build the book in a folder, strictly; returns the finished process, both streams in its stdout."""
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", folder, "-W", "-n", "--keep-going", *options]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf8")
+
+
+@pytest.fixture(scope="session")
+def html(request):
+    """The built site's folder. Always built: Sphinx knows best what is stale, and with nothing to do it takes 3 s."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        state = "bringing _build/html up to date" if HTML.exists() else "building _build/html, a minute or two"
+        print(f"\n── The site: {state}", flush=True)
+    process = build(ROOT)
+    if process.returncode:
+        pytest.fail(f"the site does not build strictly:\n{process.stdout[-6000:]}", pytrace=False)
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def address(html):
+    """Where the site is served, without a slash at the end."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def handle(self):
+            try:
+                super().handle()
+            except ConnectionError:  # the browser has left the page
+                pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=html)) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: the system's, else the one that Playwright keeps."""
+    api = pytest.importorskip("playwright.sync_api", reason=NO_BROWSER)
+    with api.sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        system = shutil.which("chromium")
+        if not system and not own.exists():
+            pytest.skip(NO_BROWSER)
+        browser = playwright.chromium.launch(executable_path=system or own, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """visit(doc, width=…, dark=…) opens a page and returns it; `page.faults` lists all that went wrong since."""
+    contexts = []
+
+    def open_page(doc, width=1280, height=800, dark=False):
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            has_touch=width < 600,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("request", functools.partial(watch_request, page.faults, address))
+        page.on("requestfailed", functools.partial(watch_failure, page.faults))
+        page.on("response", functools.partial(watch_response, page.faults))
+        page.on("pageerror", lambda error: page.faults.append(f"page error: {error}"))
+        page.on("console", functools.partial(watch_console, page.faults))
+        page.goto(f"{address}/{doc}.html", wait_until="load")
+        page.wait_for_function(
+            "() => !document.querySelector('script[src*=mathjax]')"
+            " || (window.MathJax && MathJax.startup && MathJax.startup.promise"
+            " && MathJax.startup.promise.then(() => true))"
+        )
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def watch_request(faults, address, request):
+    """Note a request to any other host."""
+    if not request.url.startswith((address, "data:", "blob:")):
+        faults.append(f"external request: {request.url}")
+
+
+def watch_failure(faults, request):
+    """Note a request that got no answer."""
+    faults.append(f"request failed: {request.url} ({request.failure})")
+
+
+def watch_response(faults, response):
+    """Note a page, script, font or image that is not there."""
+    if response.status >= 400:
+        faults.append(f"HTTP {response.status}: {response.url}")
+
+
+def watch_console(faults, message):
+    """Note what the browser's console calls an error or a warning."""
+    if message.type in ("error", "warning"):
+        faults.append(f"console {message.type}: {message.text}")

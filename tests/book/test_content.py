@@ -1,0 +1,81 @@
+"""What the pages say is what the course has."""
+
+import importlib
+import inspect
+import re
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+
+def soup(html, doc):
+    return BeautifulSoup((html / f"{doc}.html").read_text("utf8"), "html.parser")
+
+
+def sources(root):
+    """Stem and exercises of every chapter that is written."""
+    for path in sorted((root / "source").glob("*.yml")):
+        yield path.stem, yaml.safe_load(path.read_text("utf8")).get("exercises") or []
+
+
+def test_every_chapter_is_on_the_site_and_in_the_map(html, pytestconfig):
+    table = soup(html, "index").find("table")
+    links = {a["href"] for a in table.find_all("a")}
+    stems = [stem for stem, _ in sources(pytestconfig.rootpath)]
+    assert stems
+    assert links == {f"{part}/{stem}.html" for stem in stems for part in ("chapters", "solutions")}
+
+
+def test_every_exercise_has_its_card(html, pytestconfig):
+    for stem, exercises in sources(pytestconfig.rootpath):
+        cards = soup(html, f"chapters/{stem}").select("div.exercise")
+        titles = [card.select_one(".admonition-title").get_text() for card in cards]
+        assert titles == [f"Exercise {e['id']} · {e['function'].rpartition('.')[2]}" for e in exercises]
+        for card, exercise in zip(cards, exercises, strict=True):
+            text = card.get_text(" ")
+            assert re.search(rf"\b{exercise['points']} point", text)
+            assert f"{exercise['minutes']} minutes" in text
+            assert "●" * exercise["difficulty"] + "○" * (5 - exercise["difficulty"]) in text
+            assert len(card.select("details")) == len(exercise["hints"])
+
+
+def test_checks_show_nothing_on_the_site(html, pytestconfig):
+    """A reader has solved nothing yet: `check` would print "not attempted" under every card."""
+    for stem, _ in sources(pytestconfig.rootpath):
+        page = soup(html, f"chapters/{stem}")
+        assert page.select("div.cell.tag_check")
+        assert page.select("div.cell.tag_check .cell_output") == []
+
+
+def test_the_chapter_leads_to_its_solutions_and_back(html, pytestconfig):
+    for stem, _ in sources(pytestconfig.rootpath):
+        there = [a["href"] for a in soup(html, f"chapters/{stem}").select("article a[href]")]
+        back = [a["href"] for a in soup(html, f"solutions/{stem}").select("article a[href]")]
+        assert any(href.startswith(f"../solutions/{stem}.html") for href in there)
+        assert any(href.startswith(f"../chapters/{stem}.html") for href in back)
+
+
+def test_the_bibliography_lists_every_entry(html, pytestconfig):
+    keys = re.findall(r"^@\w+\{(\w+),", (pytestconfig.rootpath / "references.bib").read_text("utf8"), re.MULTILINE)
+    entries = soup(html, "bibliography").select("div.citation")
+    assert len(keys) == len(set(keys)) == len(entries)
+    linked = [entry for entry in entries if entry.select_one("a[href^=https]")]
+    assert len(linked) >= len(entries) - 1  # a thesis of 1991 has neither DOI nor arXiv number
+
+
+def test_the_notation_names_every_argument_of_an_exercise(html, pytestconfig):
+    """Symbol, code and shape: whoever meets a name in a stub finds it on the page."""
+    codes = {code.get_text() for code in soup(html, "notation").select("table code")}
+    for _, exercises in sources(pytestconfig.rootpath):
+        for exercise in exercises:
+            module, _, name = exercise["function"].rpartition(".")
+            function = inspect.unwrap(getattr(importlib.import_module(module), name))
+            missing = set(inspect.signature(function).parameters) - codes
+            assert not missing, f"{exercise['id']} {name}: {missing} not on the notation page"
+
+
+@pytest.mark.parametrize("letter", ["N", "T", "D", "H", "V"])
+def test_the_notation_explains_the_legend(html, letter):
+    rows = soup(html, "notation").select("table tr")
+    assert any(row.find("code") and row.find("code").get_text() == letter for row in rows)

@@ -1,0 +1,145 @@
+"""_ext/honest_build.py: a build is green only if it was built from what is there."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+CONFIG = """
+only_build_toc_files: true
+execute: {execute_notebooks: cache}
+sphinx:
+  local_extensions: {honest_build: _ext}
+  config: {html_theme: alabaster, html_theme_options: {}, html_static_path: []}
+"""
+
+
+def write_notebook(path, *cells):
+    """A notebook whose page is headed by its name."""
+    cells = [nbformat.v4.new_markdown_cell(f"# {path.stem}"), *cells]
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(new_notebook(cells=cells, metadata=KERNEL), path)
+
+
+def code(source, **metadata):
+    return new_code_cell("import sys; sys.path.insert(0, '..')\n" + source, metadata=metadata)
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A book of two notebooks, of which one imports lstm_ref.b, and that lstm_ref.a."""
+    (tmp_path / "_config.yml").write_text(CONFIG)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters: [{file: c/one}, {file: c/two}]\n")
+    (tmp_path / "index.md").write_text("# Book\n")
+    shutil.copytree(ROOT / "_ext", tmp_path / "_ext", ignore=shutil.ignore_patterns("__pycache__"))
+    package = tmp_path / "lstm_ref"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "a.py").write_text("WORD = 'first'\n")
+    (package / "b.py").write_text("from .a import WORD\n")
+    (package / "other.py").write_text("")
+    write_notebook(tmp_path / "c/one.ipynb", code("from lstm_ref.b import WORD\nprint(WORD)"))
+    write_notebook(tmp_path / "c/two.ipynb", code("print('alone')"))
+    return tmp_path
+
+
+def build(book):
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", book, "-W", "-n", "--keep-going"]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf8")
+
+
+def executed(process):
+    return sorted(line.split(".ipynb")[0][-3:] for line in process.stdout.splitlines() if "Executed notebook" in line)
+
+
+@pytest.fixture(scope="module")
+def honest():
+    spec = importlib.util.spec_from_file_location("honest_build", ROOT / "_ext" / "honest_build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_only_what_changed_runs_again(book):
+    first = build(book)
+    assert first.returncode == 0, first.stdout
+    assert executed(first) == ["one", "two"]
+    assert executed(build(book)) == []
+
+    (book / "lstm_ref/a.py").write_text("WORD = 'second'\n")
+    again = build(book)
+    assert again.returncode == 0, again.stdout
+    assert executed(again) == ["one"]
+    assert "second" in (book / "_build/html/c/one.html").read_text()
+
+
+def test_what_is_wrong_is_said_every_time(book):
+    """A notebook that fails, and a reference to nothing: a warning each, in a second run too."""
+    write_notebook(book / "c/two.ipynb", code("1 / 0"))
+    (book / "index.md").write_text("# Book\n\nSee {ref}`nowhere`.\n")
+    for attempt in (1, 2):
+        process = build(book)
+        assert process.returncode != 0, f"run {attempt} is green"
+        assert "c/two.ipynb: WARNING: Executing notebook failed" in process.stdout
+        assert "nowhere" in process.stdout
+    write_notebook(book / "c/two.ipynb", code("1 / 1"))
+    (book / "index.md").write_text("# Book\n")
+    mended = build(book)
+    assert mended.returncode == 0, mended.stdout
+    assert executed(mended) == ["two"]  # the other one was cached even by the failed run
+
+
+def test_digest_sees_what_the_page_depends_on(book, honest):
+    notebook = book / "c/one.ipynb"
+    seen = {honest.digest(notebook, book)}
+
+    def changed():
+        before = len(seen)
+        seen.add(honest.digest(notebook, book))
+        return len(seen) > before
+
+    assert not changed()
+    (book / "lstm_ref/other.py").write_text("x = 1\n")  # nobody imports it
+    assert not changed()
+    (book / "lstm_ref/b.py").write_text("from .a import WORD  # now\n")
+    assert changed()
+    (book / "lstm_ref/__init__.py").write_text('"""A package."""\n')
+    assert changed()
+    (book / "lstm_ref/weights.json").write_text("[1]")
+    assert changed()
+    write_notebook(notebook, code("from lstm_ref.b import WORD\nprint(WORD)", tags=["remove-output"]))
+    assert changed()
+    write_notebook(notebook, code("%time 1"))  # no plain Python: no dependence, and no crash
+    assert changed()
+
+
+def test_a_notebook_that_checks_depends_on_its_tests(book, honest):
+    for folder, text in [("autograde", ""), ("tests/exercises", "from lstm_ref.a import WORD\n")]:
+        (book / folder).mkdir(parents=True)
+        (book / folder / ("__init__.py" if folder == "autograde" else "test_one.py")).write_text(text)
+    write_notebook(book / "c/one.ipynb", code("from autograde import check"))
+    before = honest.digest(book / "c/one.ipynb", book)
+    (book / "lstm_ref/a.py").write_text("WORD = 'third'\n")
+    after = honest.digest(book / "c/one.ipynb", book)
+    (book / "tests/exercises/test_one.py").write_text("from lstm_ref.a import WORD\nassert WORD\n")
+    assert len({before, after, honest.digest(book / "c/one.ipynb", book)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "package", "names"),
+    [
+        ("import a.b as c", (), {"a.b"}),
+        ("from a import b, c", (), {"a", "a.b", "a.c"}),
+        ("from . import b", ("p", "q"), {"p.q", "p.q.b"}),
+        ("from ..x import b", ("p", "q"), {"p.x", "p.x.b"}),
+    ],
+)
+def test_imported(honest, line, package, names):
+    assert honest.imported(line, package) == names

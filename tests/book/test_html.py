@@ -1,0 +1,59 @@
+"""The pages as files: links, anchors, alternative texts, ids."""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+
+@cache
+def read(path):
+    return BeautifulSoup(Path(path).read_text("utf8"), "html.parser")
+
+
+@pytest.fixture
+def page(html, doc):
+    return read(html / f"{doc}.html")
+
+
+def test_links_and_anchors_resolve(html, doc, page):
+    dead = []
+    for tag in page.find_all(["a", "link", "script", "img", "source"]):
+        target = tag.get("href") or tag.get("src")
+        if not target or urlsplit(target).scheme in ("http", "https", "mailto", "data"):
+            continue
+        path, anchor = urldefrag(target)
+        file = (html / f"{doc}.html").parent / unquote(urlsplit(path).path) if path else html / f"{doc}.html"
+        if not file.exists():
+            dead.append(target)
+        elif anchor and file.suffix == ".html" and not read(file.resolve()).find(id=unquote(anchor)):
+            dead.append(target)
+    assert dead == []
+
+
+def test_every_image_says_what_it_shows(page):
+    """Not its file's name, which is what a notebook's output says unless told otherwise (`mystnb: image: alt`)."""
+    mute = [img["src"] for img in page.find_all("img") if len(img.get("alt", "")) < 4 or "/" in img["alt"]]
+    assert mute == []
+
+
+def test_ids_are_unique(page):
+    ids = Counter(tag["id"] for tag in page.find_all(id=True))
+    assert [name for name, count in ids.items() if count > 1] == []
+
+
+def test_no_script_or_sheet_of_another_host(page):
+    far = [tag.get("src") or tag.get("href") for tag in page.find_all(["script", "link", "img", "iframe"])]
+    assert [url for url in far if url and url.startswith(("http:", "https:", "//"))] == []
+
+
+def test_a_page_is_light(html, page):
+    """Scripts and style sheets of a page without MathJax weigh at most 1 MB, a quarter of it over the wire."""
+    files = [tag.get("src") or tag.get("href") for tag in page.find_all(["script", "link"])]
+    names = {Path(urlsplit(name).path).name for name in files if name}
+    size = sum(path.stat().st_size for path in (html / "_static").rglob("*") if path.name in names - {"tex-chtml.js"})
+    assert size < 1_000_000
+    assert "all.min.js" not in names, "Font Awesome's script is back: see _ext/templates"

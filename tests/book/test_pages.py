@@ -1,0 +1,155 @@
+"""Every page in a browser: on a desktop, on a phone, in the dark."""
+
+import io
+import re
+
+import numpy as np
+from PIL import Image
+
+PHONE = 390
+
+WIDER_THAN_THE_PAGE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const scrolls = element => {
+        for (let e = element.parentElement; e; e = e.parentElement)
+            if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX)) return true;
+        return false;
+    };
+    return [...document.body.querySelectorAll('*')]
+        .filter(e => e.getBoundingClientRect().right > width + 1 && !scrolls(e))
+        .map(e => `${e.tagName.toLowerCase()}.${e.className}: ${e.textContent.trim().slice(0, 60)}`);
+}"""
+
+# Text that can be seen, with its colour and that of the nearest opaque background behind it.
+TEXTS = """() => {
+    const rgba = text => (text.match(/[\\d.]+/g) || []).map(Number);
+    const behind = element => {
+        for (let e = element; e; e = e.parentElement) {
+            const [r, g, b, a = 1] = rgba(getComputedStyle(e).backgroundColor);
+            if (a > 0.9) return [r, g, b];
+        }
+        return [255, 255, 255];
+    };
+    const found = [];
+    for (const e of document.querySelectorAll('.bd-article *, .bd-sidebar-primary *, .prev-next-footer *')) {
+        const text = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('').trim();
+        const style = getComputedStyle(e);
+        if (!text || !e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
+        if (e.closest('mjx-assistive-mml, .headerlink, .copybtn, .visually-hidden')) continue;
+        found.push({text: text.slice(0, 40), colour: rgba(style.color), behind: behind(e),
+                    large: parseFloat(style.fontSize) >= 24});
+    }
+    return found;
+}"""
+
+
+def luminance(colour):
+    """Relative luminance of an sRGB colour, from 0 to 1 (WCAG 2)."""
+    channels = np.array(colour[:3]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(a, b):
+    """Contrast of two colours, from 1 to 21 (WCAG 2)."""
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def unreadable(page):
+    """Texts with less contrast than WCAG 2 AA asks for."""
+    faint = []
+    for text in page.evaluate(TEXTS):
+        ratio = contrast(text["colour"], text["behind"])
+        if ratio < (3 if text["large"] else 4.5):
+            faint.append(f"{text['text']!r}: {ratio:.1f}, {text['colour']} on {text['behind']}")
+    return faint
+
+
+def test_a_page_opens_without_fault(visit, doc):
+    page = visit(doc)
+    assert page.faults == []
+    assert page.locator("article h1").count() == 1
+    assert page.locator("mjx-merror").all_text_contents() == []
+    formulas = page.locator("span.math, div.math").count()
+    assert page.locator("mjx-container").count() >= formulas
+    broken = page.evaluate("() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
+    assert broken == []
+
+
+def test_a_phone_never_scrolls_sideways(visit, doc):
+    page = visit(doc, width=PHONE, height=844)
+    assert page.evaluate(WIDER_THAN_THE_PAGE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert page.faults == []
+
+
+def test_dark_where_the_system_is_dark(visit, doc):
+    page = visit(doc, dark=True)
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert luminance([float(x) for x in re.findall(r"[\d.]+", background)]) < 0.05, background
+    assert unreadable(page) == []
+    assert page.faults == []
+
+
+def test_light_text_is_readable(visit, doc):
+    assert unreadable(visit(doc)) == []
+
+
+def test_figures_suit_the_dark(visit, doc):
+    """No white sheet in the dark, and what is drawn stands out from what is behind it."""
+    page = visit(doc, dark=True)
+    for figure in page.locator(".bd-article img").all():
+        if not figure.is_visible():  # the light version of a pair
+            continue
+        pixels = np.asarray(Image.open(io.BytesIO(figure.screenshot())).convert("L"), dtype=float)
+        corners = [pixels[y, x] for y in (8, -8) for x in (8, -8)]
+        source = figure.get_attribute("src")
+        assert np.median(corners) < 100, f"{source} is a white sheet in the dark"
+        assert np.percentile(pixels, 99.5) - np.median(corners) > 80, f"{source} can hardly be seen in the dark"
+
+
+def test_the_menu_works_on_a_phone(visit):
+    page = visit("index", width=PHONE, height=844)
+    page.get_by_label("Toggle primary sidebar").first.click()
+    link = page.locator(".bd-sidebar-primary").get_by_role("link", name="Notation")
+    link.wait_for(state="visible")
+    page.wait_for_timeout(400)  # the drawer slides in
+    link.click()
+    page.wait_for_url("**/notation.html")
+    assert page.locator("article h1").inner_text().startswith("Notation")
+    assert page.faults == []
+
+
+def test_the_theme_can_be_switched_and_is_kept(visit):
+    page = visit("index")
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    button = page.locator(".theme-switch-button:visible").first
+    for _ in range(3):
+        if page.locator("html").get_attribute("data-theme") == "dark":
+            break
+        button.click()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.goto(page.url.replace("index", "notation"))
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.faults == []
+
+
+def test_hints_open_one_at_a_time(visit):
+    page = visit("chapters/01_recurrence", width=PHONE, height=844)
+    hints = page.locator("div.exercise details")
+    assert hints.count() > 0
+    assert page.locator("div.exercise details[open]").count() == 0
+    hints.first.locator("summary").click()
+    assert page.locator("div.exercise details[open]").count() == 1
+    assert hints.first.locator(".sd-summary-content").is_visible()
+
+
+def test_search_finds_a_name_of_the_code(visit):
+    page = visit("search")
+    page.goto(page.url + "?q=W_hh")
+    page.locator("#search-results li").first.wait_for()
+    assert "Notation" in page.locator("#search-results").inner_text()
+    assert page.faults == []
