@@ -14,6 +14,7 @@ from notebooks.notebook import LANGUAGE, as_text, cell, notebook, whole
 from notebooks.problem import Problem, shown
 
 SECONDS = 600  # a cell that takes longer is stuck: solutions run in seconds
+_REMEDY = "mend the function in lstm_ref, its test or its wrong answers, and build again"
 
 
 def solution_notebook(chapter, root):
@@ -99,8 +100,10 @@ def run_cells(nb, path, root):
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    reached = [shown(path, root)]
     client = NotebookClient(
         nb,
+        on_cell_start=lambda cell, cell_index: reached.append(f"{reached[0]}: cell {cell_index + 1} ({cell.id})"),
         timeout=SECONDS,
         kernel_name="python3",
         record_timing=False,  # times would change the bytes
@@ -108,24 +111,13 @@ def run_cells(nb, path, root):
         extra_arguments=["--log-level=ERROR"],  # it warns of its own transport on every start
         resources={"metadata": {"path": str(path.parent)}},
     )
-    file = shown(path, root)
     try:
         client.execute(env={**os.environ, "PYTHONPATH": search})
     except NoSuchKernel:
-        raise Problem(file, "there is no Jupyter kernel python3: `make notebooks` installs it") from None
+        raise Problem(reached[0], "there is no Jupyter kernel python3: `make notebooks` installs it") from None
     except CellExecutionError as error:
-        raise Problem(_where(nb, file), f"raises {error.ename}: {error.evalue}; {_REMEDY}") from None
+        raise Problem(reached[-1], f"raises {error.ename}: {error.evalue}; {_REMEDY}") from None
     except CellTimeoutError:
-        raise Problem(_where(nb, file), f"still runs after {SECONDS} s; {_REMEDY}") from None
+        raise Problem(reached[-1], f"still runs after {SECONDS} s; {_REMEDY}") from None
     except DeadKernelError:
-        raise Problem(_where(nb, file), f"kills its kernel; {_REMEDY}") from None
-
-
-_REMEDY = "mend the function in lstm_ref, its test or its wrong answers, and build again"
-
-
-def _where(nb, file):
-    """The cell that execution stopped at: the last that has a number or an output, else the first code cell."""
-    code = [(k, item) for k, item in enumerate(nb.cells, 1) if item.cell_type == "code"]
-    number, item = next((pair for pair in reversed(code) if pair[1].execution_count or pair[1].outputs), code[0])
-    return f"{file}: cell {number} ({item.id})"
+        raise Problem(reached[-1], f"kills its kernel; {_REMEDY}") from None
