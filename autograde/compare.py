@@ -114,7 +114,7 @@ def _one_difference(expected, got, tol, name, context):
     if got is None and expected is not None:
         return Mismatch("structure", f"{_first(name)} is None{context}. Is the return statement missing?")
     if isinstance(got, Opaque):
-        return Mismatch("structure", f"{_first(name)} is of type {got.kind}, not {_describe(expected)}.")
+        return Mismatch("structure", f"{_first(name)} is of type {shorten(got.kind, 60)}, not {_describe(expected)}.")
     if isinstance(expected, np.ndarray):
         if not isinstance(got, np.ndarray):
             return Mismatch(
@@ -208,7 +208,8 @@ def _plain(value):
 
 def shorten(text, limit=300):
     """Text from a learner's process, fit for a terminal: no control characters, one paragraph, not endless."""
-    text = " ".join(CONTROL.sub("", str(text)).split())
+    text = str(text).encode("utf-8", "replace").decode()  # half a surrogate pair cannot be printed
+    text = " ".join(CONTROL.sub("", text).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

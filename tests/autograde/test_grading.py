@@ -119,4 +119,10 @@ def test_too_few_or_too_many_results_are_counted(submit):
 
 def test_text_from_a_learner_is_clean():
     assert shorten("\x1b[31mred\x1b[0m\nnext\u202e line") == "[31mred[0m next line"
+    assert shorten("half \ud800 a pair") == "half ? a pair"
     assert len(shorten("x" * 10_000)) == 300
+
+
+def test_the_name_of_a_returned_type_is_clean_too(submit):
+    result = submit("rnn_step", step("return type('\\x1b[31m', (), {})()"))
+    assert "of type [31m, not" in result.message
