@@ -4,6 +4,7 @@ Each exercise is a fixture of its function's name, and one test uses it. The tes
 in the sandbox; what pytest prints at the end is the scorecard.
 """
 
+import types
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def pytest_configure(config):
     try:
         course = Course()
         config.pluginmanager.register(Grader(config, course), "autograde-grader")
+        config.pluginmanager.register(_fixtures(course), "autograde-fixtures")
     except (SubmissionError, CourseError) as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -51,8 +53,6 @@ class Grader:
         seed = config.getoption("--seed")
         self.seed = fresh_seed() if seed is None else seed
         self.chosen = {course.find(key).name for key in config.getoption("--exercise")}
-        for exercise in course.exercises:
-            setattr(self, f"fixture_{exercise.name}", _fixture(exercise))
 
     @pytest.fixture
     def rng(self):
@@ -164,6 +164,14 @@ class Grader:
         """End the sandbox."""
         if self._sandbox is not None:
             self._sandbox.close()
+
+
+def _fixtures(course):
+    """A module with a fixture for each exercise: pytest looks for fixtures in modules and classes only."""
+    module = types.ModuleType("autograde_fixtures")
+    for exercise in course.exercises:
+        setattr(module, exercise.name, _fixture(exercise))
+    return module
 
 
 def _fixture(exercise):
