@@ -124,3 +124,44 @@ def rnn_backward(
         dW_hh += dW_hh_t
         db += db_t
     return dx, dh_t, dW_ih, dW_hh, db
+
+
+@checked
+def truncated_bptt(
+    dhs: Float[ndarray, "T N H"],
+    x: Float[ndarray, "T N D"],
+    h0: Float[ndarray, "N H"],
+    W_ih: Float[ndarray, "H D"],
+    W_hh: Float[ndarray, "H H"],
+    b: Float[ndarray, " H"],
+    k: int,
+) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "H D"], Float[ndarray, "H H"], Float[ndarray, " H"]]:
+    """Backpropagation through pieces of k steps: the state goes on from piece to piece, the gradient does not.
+
+    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t]
+    x : (T, N, D)     the sequence, cut into x[0:k], x[k:2k], …; the last piece may be shorter
+    h0 : (N, H)       hidden state before the first step
+    W_ih : (H, D)     input weights
+    W_hh : (H, H)     recurrent weights
+    b : (H,)          bias
+    k : int           steps a piece, at least 1
+    Returns hs (T, N, H), dW_ih (H, D), dW_hh (H, H), db (H,): the outputs are those of the whole sequence, the
+    gradients are sums over the pieces
+
+    Source: Williams and Peng (1990), "An efficient gradient-based algorithm for on-line training of recurrent
+    network trajectories".
+    """
+    hs = np.empty((len(x), *h0.shape), dtype=h0.dtype)
+    dW_ih, dW_hh, db = np.zeros_like(W_ih), np.zeros_like(W_hh), np.zeros_like(b)
+    h_start = h0
+    for start in range(0, len(x), k):
+        piece = slice(start, start + k)
+        hs[piece], h_end = rnn_forward(x[piece], h_start, W_ih, W_hh, b)
+        _, _, dW_ih_p, dW_hh_p, db_p = rnn_backward(
+            dhs[piece], np.zeros_like(h_end), x[piece], h_start, hs[piece], W_ih, W_hh
+        )
+        dW_ih += dW_ih_p
+        dW_hh += dW_hh_p
+        db += db_p
+        h_start = h_end
+    return hs, dW_ih, dW_hh, db
