@@ -37,6 +37,7 @@ FAULTS = {
     ),
     # the exercise cell
     "two lines": (MD, IMPORT, f"{IMPORT}\nimport os", f"{MD}:26", "one import and no other line"),
+    "brackets": (MD, IMPORT, f"{IMPORT[:-6]}(\n    double\n)", f"{MD}:26", "one import and no other line"),
     "a comment": (MD, IMPORT, f"{IMPORT}  # the answer", f"{MD}:26", "one import and no other line"),
     "two names": (MD, IMPORT, f"{IMPORT}, twice_double", f"{MD}:26", "one import and no other line"),
     "another name": (MD, IMPORT, f"{IMPORT} as twice", f"{MD}:26", "one import and no other line"),
@@ -197,6 +198,19 @@ def test_ids_and_functions_are_the_whole_courses(course):
         "1.2: the id 1.2 belongs to exercise 1.2",
         "1.2: the function twice_double belongs to exercise 1.2",
     ]
+
+
+def test_a_fault_brings_no_others_in_its_train(course):
+    """Chapter 2 builds on chapter 1, which cannot be read: only that is said."""
+    answer = course.read(PY).replace("def double", "def quadruple").replace("x + x", "double(double(x))")
+    course.write("lstm_ref/more.py", answer)
+    source = course.read(MD).replace(IMPORT, "from lstm_ref.more import quadruple").replace(CELL, "")
+    course.write("source/02_more.md", source)
+    entry = course.read(YML).partition('  - id: "1.2"')[0]
+    course.write("source/02_more.yml", entry.replace("loop.double", "more.quadruple").replace('"1.1"', '"2.1"'))
+    assert course.run().status == 0
+    course.replace(YML, "points: 2", "points: many")
+    assert len(course.run().err) == 1
 
 
 def test_one_run_shows_the_faults_of_every_file(course):

@@ -151,7 +151,7 @@ def save_in_jupyter(data):
 
 def add_newlines(data):
     for cell in data["cells"]:
-        cell["source"] = "".join(cell["source"]) + "\n"
+        cell["source"] = "\n" + "".join(cell["source"]) + "\n\n"
 
 
 def windows_newlines(data):
