@@ -15,12 +15,11 @@ from pathlib import Path
 from notebooks.chapter import chapter_notebook
 from notebooks.course import read_course
 from notebooks.notebook import as_text, read_present, write
-from notebooks.problem import Problem, Problems, shown
+from notebooks.problem import Problem, Problems, command, shown
 from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import advice, standing
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = "python tools/build_notebooks.py"
 
 
 def main(arguments=None, root=ROOT):
@@ -51,7 +50,7 @@ def main(arguments=None, root=ROOT):
 
 
 def _options(arguments):
-    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     flag = partial(parser.add_argument, action="store_true")
     flag("--check", help="write nothing; list what is stale, missing or without a source")
     flag("--keep-work", help="notebooks that hold somebody's work are a warning, not a failure")
@@ -96,7 +95,7 @@ def _check(chapters, orphans, options, root):
             found = standing(path, new)
             state = found.state
         if state in ("missing", "stale"):
-            lines.append(f"{shown(path, root)}: {state}; run {COMMAND}")
+            lines.append(f"{shown(path, root)}: {state}; run {command(root)}")
         elif state != "current" and not options.keep_work:
             lines += advice(path, root, found)
     print("\n".join(lines) or "chapters/ and solutions/ are what source/ and lstm_ref/ make")

@@ -256,6 +256,15 @@ def test_the_advice_can_be_followed(course):
     assert json.loads(course.read("work/01_loops.ipynb")) == mine
 
 
+def test_the_advice_names_the_environment_that_the_reader_has(course, monkeypatch):
+    course.run()
+    course.edit(CHAPTER, solve)
+    touch_source(course)
+    monkeypatch.setattr("sys.executable", str(course.root / ".venv" / "bin" / "python"))
+    result = course.run()
+    assert result.err[-1] == "  to drop it: .venv/bin/python tools/build_notebooks.py --discard 01_loops"
+
+
 def test_advice_on_windows(course, monkeypatch):
     course.run()
     course.edit(CHAPTER, solve)

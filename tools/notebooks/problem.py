@@ -1,5 +1,8 @@
 """What is wrong with an input, in one line that says where it is and what to do."""
 
+import sys
+from pathlib import Path
+
 
 class Problem(Exception):
     """One fault of an input: `where` is a file with its line or cell, `text` says what and how to mend it."""
@@ -17,6 +20,13 @@ class Problems(Exception):
         """Keep the list in the order in which the faults were found."""
         self.problems = list({str(problem): problem for problem in problems}.values())  # each once
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def command(root, *arguments):
+    """The builder's command as somebody who stands in the course's root can type it, with no environment activated."""
+    python = Path(sys.executable)
+    name = str(python.relative_to(root)) if python.is_relative_to(root) else "python"
+    return " ".join([name, str(Path("tools", "build_notebooks.py")), *arguments])
 
 
 def shown(path, root):

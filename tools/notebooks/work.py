@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from notebooks.notebook import as_text, digest, digests, read_present, whole
-from notebooks.problem import shown
+from notebooks.problem import command, shown
 
 WINDOWS = os.name == "nt"
 FOLDER = "work"  # where a copy goes: the same depth, so that its relative links still lead somewhere
@@ -86,7 +86,7 @@ def advice(path, root, found):
         keep = f"mkdir {FOLDER} & copy {file} {copy}".replace("/", "\\")
     else:
         keep = f"mkdir -p {FOLDER} && cp {file} {copy}"
-    drop = f"python tools/build_notebooks.py --discard {path.stem}"
+    drop = command(root, "--discard", path.stem)
     match found.state:
         case "unreadable":
             what = "cannot be read as a notebook, so it may hold somebody's work; left as it is"
