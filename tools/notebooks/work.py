@@ -91,7 +91,7 @@ def advice(path, root, found):
         case "unreadable":
             what = "cannot be read as a notebook, so it may hold somebody's work; left as it is"
         case "worked":
-            what = f"was edited, and {source} makes it otherwise"
+            what = f"was edited, and {source} makes it otherwise (an author edits the source)"
         case _:
             what = f"holds work, and {source} or what it draws on has changed since; left as it is"
     edits = [f"  {edit}" for edit in found.edits]
