@@ -115,7 +115,7 @@ def test_work_is_left_alone_in_silence_where_the_source_has_not_changed(course, 
     assert course.files() == files
     result = course.run("--check")  # but a committed chapter that its source does not make is not in order
     assert result.status == 1
-    assert result.out[0] == f"{CHAPTER}: was edited, and source/01_loops.md makes it otherwise (an author edits the source)"
+    assert result.out[0].startswith(f"{CHAPTER}: was edited, and source/01_loops.md makes it otherwise")
     assert course.run("--check", "--keep-work").status == 0
 
 
