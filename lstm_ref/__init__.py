@@ -1,8 +1,29 @@
 """The reference of the course: the answer to every exercise, and the oracle of every test.
 
-Read the modules in this order; each imports only those before it:
-shapes, functions, init, gradcheck, rnn, lstm, gru, fused, optim, tasks, measure, text (NumPy), then
-torch_cells and translation (PyTorch). Importing any of the NumPy modules imports no PyTorch.
-
 One legend everywhere: N batch, T time, D input, H hidden, V vocabulary. Sequences are time-major, (T, N, D).
+Importing the package, or any module but `torch_cells` and `translation`, imports no PyTorch.
 """
+
+# The order to read them in: each module imports only modules before it.
+MODULES = (
+    "shapes",
+    "functions",
+    "init",
+    "gradcheck",
+    "rnn",
+    "lstm",
+    "lstm_cells",
+    "lstm_norm",
+    "lstm_layers",
+    "gru",
+    "gru_backward",
+    "network",
+    "state_dict",
+    "fused",
+    "optim",
+    "tasks",
+    "measure",
+    "text",
+    "torch_cells",
+    "translation",
+)

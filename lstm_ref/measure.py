@@ -41,7 +41,7 @@ def rnn_jacobians(hs: Float[ndarray, "T N H"], W_hh: Float[ndarray, "H H"], n: i
 @checked
 def lstm_jacobians(
     cache: list, W_ih: Float[ndarray, "four_H D"], W_hh: Float[ndarray, "four_H H"], n: int
-) -> Float[ndarray, "T S S"]:
+) -> Float[ndarray, "T two_H two_H"]:
     """∂(h_t, c_t) / ∂(h_{t-1}, c_{t-1}) of an LSTM at every step of one sequence.
 
     cache : list     what `lstm_forward` kept

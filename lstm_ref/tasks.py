@@ -62,7 +62,7 @@ def copy_problem(
 
     T : int           steps, at least 2
     N : int           sequences
-    symbols : int     how many different distractors there are
+    symbols : int     how many different distractors there are, at least 1
     rng : Generator   NumPy's generator, the only source of chance
     Returns x (T, N, symbols + 3), y (N,): one-hot input, float64, where columns 0 and 1 are the two symbols to copy,
     column 2 stands at the last step and asks for the answer, and the rest are distractors; y is 0 or 1
@@ -71,7 +71,7 @@ def copy_problem(
     """
     x = np.zeros((T, N, symbols + 3))
     y = rng.integers(2, size=N)
-    tokens = rng.integers(3, symbols + 3, size=(T, N)) if symbols else np.full((T, N), 2)
+    tokens = rng.integers(3, symbols + 3, size=(T, N))
     tokens[0], tokens[-1] = y, 2
     np.put_along_axis(x, tokens[:, :, None], 1.0, axis=2)
     return x, y

@@ -1,0 +1,153 @@
+"""What holds for the package as a whole: order, size, docstrings that say what the annotations say."""
+
+import ast
+import builtins
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lstm_ref
+
+FOLDER = Path(lstm_ref.__file__).parent
+FILES = sorted(path for path in FOLDER.rglob("*.py") if path.name != "__init__.py")
+NUMPY_MODULES = lstm_ref.MODULES[: lstm_ref.MODULES.index("torch_cells")]
+
+# The exercises of chapters 1 to 5 in their order; an answer may call NumPy and the answers before it.
+EXERCISES = """
+rnn.rnn_step rnn.rnn_forward functions.embed functions.embed_backward functions.masked_cross_entropy
+functions.perplexity functions.sample
+functions.sigmoid lstm.split_gates lstm.cell_update lstm.hidden_output lstm.lstm_step lstm.latch_weights
+init.init_lstm lstm_cells.lstm_step_peephole
+gradcheck.numeric_gradient rnn.rnn_step_backward rnn.rnn_backward lstm.lstm_step_backward lstm.lstm_backward
+rnn.truncated_bptt optim.clip_by_global_norm measure.state_jacobian_norms
+lstm.lstm_forward lstm_layers.lstm_forward_lengths lstm_layers.bidirectional lstm_layers.stack_layers
+lstm_layers.dropout_between_layers optim.adam_step tasks.adding_problem fused.lstm_forward_fused
+gru.gru_step gru.gru_step_torch gru_backward.gru_backward measure.count_parameters measure.match_hidden_size
+measure.compare_models
+""".split()
+
+
+def public_functions():
+    for name in NUMPY_MODULES:
+        module = importlib.import_module(f"lstm_ref.{name}")
+        for function_name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not function_name.startswith("_"):
+                yield pytest.param(function, id=f"{name}.{function_name}")
+
+
+def test_every_module_has_its_place_in_the_order():
+    top = {path.relative_to(FOLDER).parts[0].removesuffix(".py") for path in FILES}
+    assert top <= {*lstm_ref.MODULES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_module_imports_only_modules_before_it(path):
+    place = lstm_ref.MODULES.index(path.relative_to(FOLDER).parts[0].removesuffix(".py"))
+    for node in ast.walk(ast.parse(path.read_text())):
+        imported = []
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports by a relative name"
+            imported = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            imported = [alias.name for alias in node.names]
+        for name in imported:
+            if name.startswith("lstm_ref.translation.") and "translation" in path.parts:
+                continue
+            if name.startswith("lstm_ref."):
+                assert lstm_ref.MODULES.index(name.split(".")[1]) < place, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_module_is_longer_than_250_lines(path):
+    assert len(path.read_text().splitlines()) <= 250
+
+
+def test_the_numpy_modules_import_no_torch():
+    code = f"import sys, importlib\nfor m in {NUMPY_MODULES!r}: importlib.import_module('lstm_ref.' + m)\n"
+    code += "assert 'torch' not in sys.modules, 'torch was imported'"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def axes(annotation):
+    """The shape that a jaxtyping annotation states, as the docstrings write it; None where it states none."""
+    shape = getattr(annotation, "dim_str", None)
+    if shape is None:
+        return None
+    for word, digit in (("two_", "2"), ("three_", "3"), ("four_", "4")):
+        shape = shape.replace(word, digit)
+    return [axis.strip("{}").replace("*{", "").replace("*", "") for axis in shape.split()]
+
+
+def stated(text):
+    return [axis.strip() for axis in text.split(",") if axis.strip()]
+
+
+def agree(annotated, written):
+    return len(annotated) == len(written) and all(a in ("_", w) for a, w in zip(annotated, written, strict=True))
+
+
+@pytest.mark.parametrize("function", [*public_functions()])
+def test_docstrings_say_what_the_annotations_say(function):
+    doc = inspect.getdoc(function)
+    head, _, result = doc.partition("\nReturns ")
+    assert result or re.search(r"^Yields ", doc, re.M), "the docstring does not say what comes back"
+    signature = inspect.signature(function)
+    described = {}
+    for line in head.splitlines():
+        match = re.match(r"((?:\*?\w+, )*\w+)(?: :|   )\s*(\([^)]*\)|[\w.]+)?", line)
+        for name in match[1].split(", ") if match else []:
+            described[name] = match[2]
+    for name, parameter in signature.parameters.items():
+        assert name in described, f"{name} is not described"
+        shape = axes(parameter.annotation)
+        if shape is not None:
+            text = described[name] or ""
+            assert text.startswith("("), f"{name} : {text} does not give a shape"
+            assert agree(shape, stated(text.strip("()"))), f"{name} is {shape}, the docstring says {text}"
+    returned = signature.return_annotation
+    parts = getattr(returned, "__args__", ()) if getattr(returned, "__origin__", None) is tuple else (returned,)
+    shapes = [shape for shape in map(axes, parts) if shape is not None]
+    written = [stated(text) for text in re.findall(r"\w+ \(([^)]*)\)", result.split("\n\n")[0])]
+    written = [w for w in written if w not in (["tuple"], ["list"], ["dict"], ["str"], [])]
+    assert len(written) >= len(shapes)
+    for annotated, words in zip(shapes, written, strict=False):
+        assert agree(annotated, words), f"the result is {annotated}, the docstring says {words}"
+
+
+def test_the_docstring_test_can_fail():
+    from jaxtyping import Float
+    from numpy import ndarray
+
+    def wrong(x: Float[ndarray, "N D"]) -> Float[ndarray, "N D"]:
+        """Do nothing.
+
+        x : (D, N)   wrong
+        Returns x (N, D)
+        """
+        return x
+
+    with pytest.raises(AssertionError, match="the docstring says"):
+        test_docstrings_say_what_the_annotations_say(wrong)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_uses_only_numpy_and_exercises_before_it(name):
+    module, function = name.split(".")
+    tree = ast.parse((FOLDER / f"{module}.py").read_text())
+    definition = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function)
+    earlier = {e.split(".")[1] for e in EXERCISES[: EXERCISES.index(name)]}
+    own = {n.id for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    own |= {n.arg for n in ast.walk(definition) if isinstance(n, ast.arg)}
+    used = {
+        n.id
+        for part in definition.body
+        for n in ast.walk(part)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
+    assert used - own - earlier - {"np"} - {*dir(builtins)} == set()
+    assert not definition.args.defaults, "an exercise's arguments are all given"
