@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 QUIETLY = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", *QUIETLY]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 NO_BROWSER = "no browser to open the site with: apt-get install chromium, or .venv/bin/playwright install chromium"
 
 
@@ -54,7 +55,11 @@ def html(request):
         print(f"\n── The site: {state}", flush=True)
     process = build(ROOT)
     if process.returncode:
-        pytest.fail(f"the site does not build strictly:\n{process.stdout[-6000:]}", pytrace=False)
+        faults = [line for line in process.stdout.splitlines() if "WARNING" in line or "Error" in line]
+        told = "\n".join(faults[:20]) or process.stdout[-3000:]
+        pytest.fail(
+            f"the site does not build strictly (jupyter-book build . -W -n --keep-going):\n{told}", pytrace=False
+        )
     return HTML
 
 
@@ -86,7 +91,7 @@ def browser():
     api = pytest.importorskip("playwright.sync_api", reason=NO_BROWSER)
     with api.sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
-        system = shutil.which("chromium")
+        system = next(filter(None, map(shutil.which, BROWSERS)), None)
         if not system and not own.exists():
             pytest.skip(NO_BROWSER)
         browser = playwright.chromium.launch(executable_path=system or own, args=CHROMIUM)
@@ -94,19 +99,19 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(browser, address):
     """visit(doc, width=…, dark=…) opens a page and returns it; `page.faults` lists all that went wrong since."""
     contexts = []
 
     def open_page(doc, width=1280, height=800, dark=False):
-        scheme = "dark" if dark else "light"
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,
+            color_scheme="dark" if dark else "light",
             has_touch=width < 600,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(10_000)  # ms
         contexts.append(context)
         page = context.new_page()
         page.faults = []
@@ -127,6 +132,12 @@ def visit(browser, address):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def look(visit):
+    """As `visit`, but a page that was opened that way before is handed out again: for tests that touch nothing."""
+    return functools.cache(visit)
 
 
 def watch_request(faults, address, request):

@@ -48,12 +48,18 @@ def test_checks_show_nothing_on_the_site(html, pytestconfig):
         assert page.select("div.cell.tag_check .cell_output") == []
 
 
-def test_the_chapter_leads_to_its_solutions_and_back(html, pytestconfig):
-    for stem, _ in sources(pytestconfig.rootpath):
-        there = [a["href"] for a in soup(html, f"chapters/{stem}").select("article a[href]")]
-        back = [a["href"] for a in soup(html, f"solutions/{stem}").select("article a[href]")]
-        assert any(href.startswith(f"../solutions/{stem}.html") for href in there)
-        assert any(href.startswith(f"../chapters/{stem}.html") for href in back)
+def test_every_card_leads_to_its_worked_answer_and_back(html, pytestconfig):
+    """That the anchors exist is for test_html.py to see."""
+    for stem, exercises in sources(pytestconfig.rootpath):
+        solutions = soup(html, f"solutions/{stem}")
+        for card in soup(html, f"chapters/{stem}").select("div.exercise"):
+            page, _, anchor = card.select_one(".worked-answer a")["href"].partition("#")
+            assert page == f"../solutions/{stem}.html"
+            heading = solutions.find(id=anchor).find(["h2", "h3"]).get_text()
+            assert card.select_one(".admonition-title").get_text() == f"Exercise {heading.removesuffix('#')}"
+        back = [a["href"] for a in solutions.select("article a[href]")]
+        labels = [f"ex-{exercise['function'].rpartition('.')[2]}" for exercise in exercises]
+        assert [label for label in labels if f"../chapters/{stem}.html#{label}" not in back] == []
 
 
 def test_the_bibliography_lists_every_entry(html, pytestconfig):

@@ -67,8 +67,8 @@ def unreadable(page):
     return faint
 
 
-def test_a_page_opens_without_fault(visit, doc):
-    page = visit(doc)
+def test_a_page_opens_without_fault(look, doc):
+    page = look(doc)
     assert page.faults == []
     assert page.locator("article h1").count() == 1
     assert page.locator("mjx-merror").all_text_contents() == []
@@ -78,15 +78,15 @@ def test_a_page_opens_without_fault(visit, doc):
     assert broken == []
 
 
-def test_a_phone_never_scrolls_sideways(visit, doc):
-    page = visit(doc, width=PHONE, height=844)
+def test_a_phone_never_scrolls_sideways(look, doc):
+    page = look(doc, width=PHONE, height=844)
     assert page.evaluate(WIDER_THAN_THE_PAGE) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert page.faults == []
 
 
-def test_dark_where_the_system_is_dark(visit, doc):
-    page = visit(doc, dark=True)
+def test_dark_where_the_system_is_dark(look, doc):
+    page = look(doc, dark=True)
     assert page.locator("html").get_attribute("data-theme") == "dark"
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert luminance([float(x) for x in re.findall(r"[\d.]+", background)]) < 0.05, background
@@ -94,13 +94,13 @@ def test_dark_where_the_system_is_dark(visit, doc):
     assert page.faults == []
 
 
-def test_light_text_is_readable(visit, doc):
-    assert unreadable(visit(doc)) == []
+def test_light_text_is_readable(look, doc):
+    assert unreadable(look(doc)) == []
 
 
-def test_figures_suit_the_dark(visit, doc):
+def test_figures_suit_the_dark(look, doc):
     """No white sheet in the dark, and what is drawn stands out from what is behind it."""
-    page = visit(doc, dark=True)
+    page = look(doc, dark=True)
     for figure in page.locator(".bd-article img").all():
         if not figure.is_visible():  # the light version of a pair
             continue
