@@ -1,0 +1,116 @@
+"""Chapter 1: what an answer to each exercise must do."""
+
+import numpy as np
+
+from autograde import agree, agree_on
+
+
+def rnn_arguments(rng, N, D, H):
+    """Weights of a size that leaves tanh bent but not flat; no two arguments of the same numbers."""
+    return (
+        rng.normal(size=(N, H)),
+        rng.normal(size=(H, D)) / np.sqrt(D),
+        rng.normal(size=(H, H)) / np.sqrt(H),
+        rng.normal(size=H),
+    )
+
+
+def test_rnn_step(rnn_step, rng):
+    for N, D, H in [(3, 2, 5), (4, 4, 4), (1, 1, 1), (2, 7, 3), (6, 5, 2)]:
+        agree(rnn_step, rng.normal(size=(N, D)), *rnn_arguments(rng, N, D, H))
+    float32 = [a.astype(np.float32) for a in (rng.normal(size=(3, 4)), *rnn_arguments(rng, 3, 4, 2))]
+    agree(rnn_step, *float32)
+    extreme = rng.choice([-1e4, 1e4], size=(4, 3))
+    agree(rnn_step, extreme, *rnn_arguments(rng, 4, 3, 2))
+
+
+def test_rnn_forward(rnn_forward, rng):
+    for T, N, D, H in [(5, 3, 2, 4), (4, 4, 4, 4), (1, 1, 1, 1), (2, 6, 3, 5), (23, 2, 5, 3)]:
+        agree(rnn_forward, rng.normal(size=(T, N, D)), *rnn_arguments(rng, N, D, H))
+    float32 = [a.astype(np.float32) for a in (rng.normal(size=(3, 2, 4)), *rnn_arguments(rng, 2, 4, 5))]
+    agree(rnn_forward, *float32)
+    extreme = rng.choice([-1e4, 1e4], size=(3, 2, 4))
+    agree(rnn_forward, extreme, *rnn_arguments(rng, 2, 4, 5))
+
+
+def test_embed(embed, rng):
+    for T, N, V, D in [(5, 3, 7, 2), (4, 4, 4, 4), (1, 1, 1, 1), (2, 6, 3, 8), (23, 2, 9, 5)]:
+        agree(embed, rng.integers(0, V, (T, N)), rng.normal(size=(V, D)))
+    agree(embed, np.array([[0, 6], [6, 0], [3, 3]]), 1e4 * rng.normal(size=(7, 4)))  # both ends of the table
+    agree(embed, rng.integers(0, 6, (3, 2)), rng.normal(size=(6, 4)).astype(np.float32))
+
+
+def test_embed_backward(embed_backward, rng):
+    for T, N, V, D in [(5, 3, 7, 2), (4, 4, 4, 4), (1, 1, 1, 1), (2, 6, 3, 8), (23, 2, 9, 5)]:
+        agree(embed_backward, rng.normal(size=(T, N, D)), rng.integers(0, V, (T, N)), V)
+    agree(embed_backward, rng.normal(size=(3, 4, 2)), np.full((3, 4), 1), 6)  # one token everywhere; rows never read
+    within_steps = np.array([[0, 0, 0], [1, 1, 1], [2, 2, 2], [3, 3, 3]])
+    agree(embed_backward, rng.normal(size=(4, 3, 2)), within_steps, 4)  # repeated in the batch, not in time
+    agree(embed_backward, rng.normal(size=(3, 4, 2)), within_steps.T, 4)  # repeated in time, not in the batch
+    agree(embed_backward, rng.choice([-1e4, 1e4], size=(3, 2, 4)), rng.integers(0, 2, (3, 2)), 5)
+    agree(embed_backward, rng.normal(size=(3, 2, 4)).astype(np.float32), rng.integers(0, 2, (3, 2)), 5)
+
+
+def lengths_as_mask(lengths, T):
+    return np.arange(T)[:, None] < np.asarray(lengths)
+
+
+def test_masked_cross_entropy(masked_cross_entropy, rng):
+    f = masked_cross_entropy
+    for T, N, V in [(5, 3, 7), (4, 4, 4), (1, 1, 1), (2, 6, 3), (23, 2, 5)]:
+        mask = lengths_as_mask(rng.integers(1, T + 1, N), T)
+        agree(f, rng.normal(size=(T, N, V)), rng.integers(0, V, (T, N)), mask)
+    scores, targets = rng.normal(size=(4, 3, 5)), rng.integers(0, 5, (4, 3))
+    agree(f, scores, targets, lengths_as_mask([4, 0, 1], 4))  # one sequence is all padding; uneven lengths
+    agree(f, scores, np.zeros((4, 3), dtype=np.int64), lengths_as_mask([4, 2, 3], 4))  # token 0 is a token
+    agree(f, scores, targets, np.zeros((4, 3), dtype=bool))
+    agree(f, scores, targets, rng.permuted(np.arange(12) < 7).reshape(4, 3))  # padding anywhere
+    agree(f, rng.choice([-1e4, 1e4], size=(4, 3, 5)), targets, lengths_as_mask([4, 2, 3], 4))
+    agree(f, scores - 1e4, targets, lengths_as_mask([4, 2, 3], 4))
+    apart = np.full((4, 3, 5), 400.0)
+    apart[..., 0] = -400.0  # no exponential overflows, but the right token's probability rounds to 0
+    agree(f, apart, np.zeros((4, 3), dtype=np.int64), lengths_as_mask([4, 2, 3], 4))
+    agree(f, scores.astype(np.float32), targets, lengths_as_mask([4, 2, 3], 4), tol=1e-5)
+
+
+def test_perplexity(perplexity, rng):
+    for T, N in [(5, 3), (4, 4), (1, 1), (2, 7), (23, 2)]:
+        agree(perplexity, rng.gamma(2.0, size=(T, N)), lengths_as_mask(rng.integers(1, T + 1, N), T))
+    agree(perplexity, rng.gamma(2.0, size=(6, 3)), lengths_as_mask([6, 1, 3], 6))  # uneven, so a mean of means shows
+    agree(perplexity, rng.gamma(2.0, size=(6, 3)), lengths_as_mask([6, 0, 3], 6))
+    agree(perplexity, rng.gamma(2.0, size=(4, 3)), np.zeros((4, 3), dtype=bool))
+    agree(perplexity, np.where(rng.random((4, 3)) < 0.5, 0.0, 1e3) * [1.0, 0.5, 0.1], lengths_as_mask([4, 2, 3], 4))
+    agree(perplexity, rng.gamma(2.0, size=(4, 3)).astype(np.float32), lengths_as_mask([4, 2, 3], 4), tol=1e-5)
+
+
+def frequencies(f, rows, temperature, times=400):
+    """How often f draws each token for each of the rows, which it gets many times over in one call."""
+    drawn = f(np.repeat(rows, times, axis=0), temperature, np.random.default_rng(11))
+    return np.array([np.bincount(d, minlength=rows.shape[1]) / times for d in np.reshape(drawn, (len(rows), times))])
+
+
+def test_sample(sample, rng):
+    # Where one token has all the probability, chance has no say and the draws themselves can be compared.
+    for N, V in [(3, 5), (4, 4), (1, 1), (2, 7), (6, 3)]:
+        agree(sample, 1e4 * rng.permuted(np.tile(np.arange(V), (N, 1)), axis=1), 1.0, rng)
+    agree(sample, rng.permuted(np.tile(np.arange(5.0), (23, 1)), axis=1), 0.01, rng)
+    agree(sample, rng.permuted(np.tile([1e4, -1e4, 0.0], (4, 1)), axis=1).astype(np.float32), 0.5, rng)
+    agree(sample, -1e4 - 1e3 * rng.permuted(np.tile(np.arange(4.0), (5, 1)), axis=1), 2.0, rng)
+
+    # Elsewhere frequencies can. 400 draws scatter by 0.025 at most, so that two right answers differ by more than
+    # the tolerance less than once in a million runs, while each wrong one differs by more in one of the two.
+    warm, cold = np.array([[3.0, 0.0, 0.0], [0.0, 0.0, 3.0]]), np.array([[1.2, 0.0, 0.0], [0.0, 1.2, 0.0]])
+    agree_on(sample, lambda f: frequencies(f, warm, 4.0), tol=0.13, what="the frequencies at temperature 4")
+    agree_on(sample, lambda f: frequencies(f, cold, 0.1), tol=0.13, what="the frequencies at temperature 0.1")
+
+    logits = np.zeros((40, 3))
+
+    def draws_again(f):
+        return bool((f(logits, 1.0, np.random.default_rng(5)) == f(logits, 1.0, np.random.default_rng(5))).all())
+
+    def draws_on(f):
+        generator = np.random.default_rng(5)
+        return bool((f(logits, 1.0, generator) == f(logits, 1.0, generator)).all())
+
+    agree_on(sample, draws_again, what="whether a generator in the same state gives the same draws")
+    agree_on(sample, draws_on, what="whether the same generator gives the same draws twice in a row")
