@@ -45,7 +45,7 @@ def main(arguments=None, root=ROOT):
     except Problem as problem:
         print(f"error: {problem}", file=sys.stderr)
     except OSError as error:
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"error: {error.filename or root}: {error.strerror or error}", file=sys.stderr)
     return 2
 
 
@@ -138,4 +138,5 @@ def _executed(new, path, root):
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a console of Windows may lack a character of a chapter
     sys.exit(main())

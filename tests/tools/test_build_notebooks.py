@@ -89,7 +89,7 @@ def test_execute_runs_again_and_gives_the_same_bytes(course):
     assert course.runs == 2 and course.files() == files
 
 
-@pytest.mark.parametrize("change", ["outputs", "cleared", "count", "answer"])
+@pytest.mark.parametrize("change", ["outputs", "cleared", "none", "count", "answer"])
 def test_a_solution_that_was_run_or_edited_by_hand_is_made_again(course, change):
     course.run()
     files = course.files()
@@ -100,6 +100,8 @@ def test_a_solution_that_was_run_or_edited_by_hand_is_made_again(course, change)
             cell["outputs"][0]["text"] = ["0.1 s\n"]
         elif change == "cleared":
             cell["outputs"] = []
+        elif change == "none":
+            cell["outputs"] = ["text"]
         elif change == "count":
             cell["execution_count"] = 17
         else:

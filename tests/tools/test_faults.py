@@ -54,6 +54,7 @@ FAULTS = {
     "header for R": (MD, "name: python3", "name: ir", f"{MD}:1", "names no MyST notebook"),
     "header no YAML": (MD, "  text_representation:", " text: [", f"{MD}:5", "no YAML"),
     "options no YAML": (MD, "[hide-input]", "[hide-input", f"{MD}:37", "options of this cell cannot be read"),
+    "a date": (MD, ":tags: [hide-input]", ":day: 2026-01-01", f"{MD}:40", "cannot stand in a notebook"),
     "tags no list": (MD, "[hide-input]", "hide-input", f"{MD}:37", "is not of type 'array'"),
     "another language": (MD, f"ipython3\n{MAGIC}", f"julia\n{MAGIC}", f"{MD}:37", "must have the same language"),
     "no Python": (MD, "np.ones(3))", "np.ones(3)\nx = 1 +\n", f"{MD}:41", "no Python: invalid syntax"),
@@ -69,6 +70,10 @@ FAULTS = {
     "no YAML": (YML, "points: 2", "points: 2: 3", f"{YML}:5", "no YAML: mapping values are not allowed here"),
     "a key twice": (YML, "points: 2", "points: 2\n    points: 3", f"{YML}:6", "the key points stands twice"),
     "no title": (YML, "title: Loops\n", "", f"{YML}:1", "no title"),
+    "empty title": (YML, "title: Loops", 'title: ""', f"{YML}:1", "no title"),
+    "a key no word": (YML, "points: 2", "[a]: 2", f"{YML}:5", "a key is no word"),
+    "a key no text": (YML, "points: 2", "3: 4\n    points: 2", f"{YML}:3", "exercise 1.1: unknown key 3"),
+    "a number above": (YML, "title: Loops", "title: Loops\n3: 4", f"{YML}:1", "unknown key 3"),
     "unknown key": (YML, "points: 2", "points: 2\n    level: 2", f"{YML}:6", "exercise 1.1: unknown key level"),
     "unknown key above": (YML, "title: Loops", "title: Loops\nauthor: me", f"{YML}:2", "unknown key author"),
     "missing key": (YML, "    minutes: 10\n", "", f"{YML}:3", "exercise 1.1: minutes is missing"),
@@ -117,6 +122,7 @@ FAULTS = {
         "Returns h_t",
     ),
     "no body": (PY, "    return x + x\n", "", f"{PY}:14", "double has no body"),
+    "one name twice": (PY, "double(x: ndarray)", "double(x: ndarray, x: int)", f"{PY}:14", "duplicate argument 'x'"),
     "crowded": (PY, '    """\n    return x + x', '    """; return x + x', f"{PY}:15", "docstring on lines of its own"),
 }
 

@@ -2,6 +2,9 @@
 
 import re
 
+import nbclient
+import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 from notebooks import solution
 
 SOLUTION = "solutions/01_loops.ipynb"
@@ -60,6 +63,23 @@ def test_a_solution_that_never_ends(real_course, monkeypatch):
     assert len(result.err) == 1 and result.err[0].startswith(
         f"error: {SOLUTION}: cell 5 (ex-1-1-check): still runs after 1 s; mend"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoSuchKernel("python3"), "there is no Jupyter kernel python3: `make notebooks` installs it"),
+        (RuntimeError("Kernel died before replying"), "its kernel does not start: Kernel died before replying; try"),
+    ],
+)
+def test_a_kernel_that_does_not_start(real_course, monkeypatch, error, said):
+    def execute(*_, **__):
+        raise error
+
+    monkeypatch.setattr(nbclient.NotebookClient, "execute", execute)
+    result = real_course.run()
+    assert result.status == 2 and len(result.err) == 1
+    assert result.err[0].startswith(f"error: {SOLUTION}: {said}")
 
 
 def test_answers_of_earlier_chapters_are_imported(course):

@@ -45,6 +45,8 @@ class _Lines(yaml.SafeLoader):
     def construct_mapping(self, node, deep=False):
         lines = {}
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no word", key.start_mark)
             if key.value in lines:
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands twice", key.start_mark)
             lines[key.value] = key.start_mark.line + 1
@@ -67,11 +69,11 @@ def read_exercises(path, root):
         raise Problems([Problem(file, f"is not UTF-8 ({error.reason}): save it as UTF-8")]) from None
     except yaml.YAMLError as error:
         raise Problems([yaml_problem(error, file)]) from None
-    if not isinstance(data, dict) or not isinstance(data.get("title"), str):
+    if not isinstance(data, dict) or not _is_text(data.get("title")):
         raise Problems([Problem(f"{file}:1", "no title: begin with `title: …`, then `exercises:`")])
     lines, problems, exercises = data.pop(_Lines), [], []
-    for key in set(data) - {"title", "exercises"}:
-        problems.append(Problem(f"{file}:{lines[key]}", f"unknown key {key}; there are title and exercises"))
+    for key in data.keys() - {"title", "exercises"}:
+        problems.append(Problem(f"{file}:{lines.get(key, 1)}", f"unknown key {key}; there are title and exercises"))
     if "exercises" not in data:
         raise Problems([*problems, Problem(f"{file}:1", "no exercises: write the list, or `exercises: []`")])
     listed = data["exercises"] or []

@@ -62,7 +62,10 @@ def read_function(dotted, root, where):
     defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     if name not in defined:
         raise Problem(where, f"{file} defines no function {name}{_guess(name, defined)}: mend the name, or write it")
-    return _function(defined[name], lines, module, file)
+    try:
+        return _function(defined[name], lines, module, file)
+    except SyntaxError as error:  # what the parser lets pass, such as two arguments of one name
+        raise Problem(f"{file}:{defined[name].lineno}", f"no Python: {error.msg}") from None
 
 
 def _guess(name, known):

@@ -61,7 +61,10 @@ def with_outputs(nb, present):
     noted, wanted = present.course, nb.metadata.course
     if any(noted.get(key) != wanted[key] for key in ("generated", "inputs")):
         return None
-    joined = rejoin_lines(nbformat.from_dict({"cells": present.cells}))  # in the file a text is a list of lines
+    try:
+        joined = rejoin_lines(nbformat.from_dict({"cells": present.cells}))  # in the file a text is a list of lines
+    except (AttributeError, KeyError, TypeError):  # outputs that are none
+        return None
     stored = {item.get("id"): item for item in joined.cells}
     for item in nb.cells:
         if item.cell_type == "code":
@@ -121,3 +124,5 @@ def run_cells(nb, path, root):
         raise Problem(reached[-1], f"still runs after {SECONDS} s; {_REMEDY}") from None
     except DeadKernelError:
         raise Problem(reached[-1], f"kills its kernel; {_REMEDY}") from None
+    except RuntimeError as error:
+        raise Problem(reached[-1], f"its kernel does not start: {error}; try `make lab` to see why") from None

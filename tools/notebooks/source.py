@@ -1,6 +1,7 @@
 """The prose and code of a chapter: `source/NN_topic.md`, a MyST notebook."""
 
 import ast
+import json
 import re
 import warnings
 from dataclasses import dataclass
@@ -13,16 +14,6 @@ from notebooks import python_cell
 from notebooks.exercise import yaml_problem
 from notebooks.problem import Problem, Problems, shown
 
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3 (ipykernel)
-  language: python
-  name: python3
----"""
 OPENING = re.compile(r" {0,3}(`{3,}|~{3,})\s*\{(code|raw)-cell\}|\+\+\+")
 NESTED = re.compile(r"\s*[`:~]{3,}\s*\{code-cell\}")
 
@@ -67,7 +58,7 @@ def read_source(path, root):
 
 def _header_end(lines, file):
     """How many lines the header takes; it must say that this is a MyST notebook for Python."""
-    remedy = "begin the file with:\n" + HEADER.replace("\n", " ⏎ ")
+    remedy = "begin it as jupytext does, with its format_name: myst and a kernelspec whose name is python3"
     end = next((k for k, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not end:
         raise Problems([Problem(f"{file}:1", f"no MyST header between two lines of ---; {remedy}")])
@@ -126,6 +117,10 @@ def _first_line(lines, start, source):
 
 def _cell(cell, file, line):
     where, metadata = f"{file}:{line}", dict(cell.metadata)
+    try:
+        json.dumps(metadata)
+    except TypeError as error:  # YAML has dates
+        raise Problem(where, f"an option of this cell cannot stand in a notebook ({error}): quote it") from None
     if cell.cell_type != "code":
         for k, text in enumerate(cell.source.split("\n")):
             if NESTED.match(text):

@@ -42,10 +42,7 @@ def standing(path, new):
         return Standing("stale")
     given = present.course.get("cells")
     if not isinstance(given, list) or whole(map(str, given)) != recorded:
-        given, recorded = (
-            list(new.metadata.course.cells),
-            None,
-        )  # no record: all that is left is to compare with the new
+        given, recorded = list(new.metadata.course.cells), None  # no record, so compare with the new one
     return Standing("worked" if recorded == wanted else "conflict", tuple(_edits(given, found, present, new)))
 
 
