@@ -16,50 +16,50 @@ def leaves_out_the_bias(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("rnn_step")
 def multiplies_by_W_hh_the_wrong_way_up(x_t, h_prev, W_ih, W_hh, b):
-    """Row j of W_hh says what unit j reads; your product uses column j. W_hh is square, so no error stops you (see "A
-    vector that stays")."""
+    """Row j of W_hh says what unit j reads; your product uses column j. W_hh is square, so no error stops you (see
+    "A vector that stays")."""
     return np.tanh(x_t @ W_ih.T + h_prev @ W_hh + b)
 
 
 @wrong_answer("rnn_step")
 def multiplies_by_W_ih_the_wrong_way_up(x_t, h_prev, W_ih, W_hh, b):
-    """W_ih has shape (H, D): a row for each unit. Your product wants a row for each input, so it stops with an error
-    unless H = D, and where H = D it is wrong in silence."""
+    """W_ih has shape (H, D): a row for each unit. Your product wants a row for each input, so it stops with an
+    error unless H = D, and where H = D it is wrong in silence."""
     return np.tanh(x_t @ W_ih + h_prev @ W_hh.T + b)
 
 
 @wrong_answer("rnn_step")
 def multiplies_by_both_the_wrong_way_up(x_t, h_prev, W_ih, W_hh, b):
-    """Both weight matrices have a row for each unit that they write, and both of your products read them by columns.
-    Write the shapes under each product: (N, D) with (H, D), and (N, H) with (H, H)."""
+    """Both weight matrices have a row for each unit that they write, and both of your products read them by
+    columns. Write the shapes under each product: (N, D) with (H, D), and (N, H) with (H, H)."""
     return np.tanh(x_t @ W_ih + h_prev @ W_hh + b)
 
 
 @wrong_answer("rnn_step")
 def sigmoid_for_tanh(x_t, h_prev, W_ih, W_hh, b):
-    """Your states lie between 0 and 1, those of the formula between -1 and 1: this is the logistic sigmoid, which the
-    gates of Chapter 2 use, not the tanh."""
+    """Your states lie between 0 and 1, those of the formula between -1 and 1: this is the logistic sigmoid, which
+    the gates of Chapter 2 use, not the tanh."""
     return 1 / (1 + np.exp(-(x_t @ W_ih.T + h_prev @ W_hh.T + b)))
 
 
 @wrong_answer("rnn_step")
 def swaps_the_two_products(x_t, h_prev, W_ih, W_hh, b):
-    """The two products are swapped: x_t meets W_hh and h_prev meets W_ih. The names say who reads what: ih from input to
-    hidden, hh from hidden to hidden."""
+    """The two products are swapped: x_t meets W_hh and h_prev meets W_ih. The names say who reads what: ih from
+    input to hidden, hh from hidden to hidden."""
     return np.tanh(x_t @ W_hh.T + h_prev @ W_ih.T + b)
 
 
 @wrong_answer("rnn_step")
 def adds_the_bias_after_tanh(x_t, h_prev, W_ih, W_hh, b):
-    """The bias is added after the tanh. It belongs inside, where it moves the point at which a unit turns; outside, it
-    pushes states beyond 1 and -1."""
+    """The bias is added after the tanh. It belongs inside, where it moves the point at which a unit turns; outside,
+    it pushes states beyond 1 and -1."""
     return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T) + b
 
 
 @wrong_answer("rnn_step")
 def leaves_out_tanh(x_t, h_prev, W_ih, W_hh, b):
-    """The tanh is missing. Without it every step is linear, a hundred steps are one matrix product, and states can grow
-    without end."""
+    """The tanh is missing. Without it every step is linear, a hundred steps are one matrix product, and states can
+    grow without end."""
     return x_t @ W_ih.T + h_prev @ W_hh.T + b
 
 
@@ -68,15 +68,16 @@ def leaves_out_tanh(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def starts_every_step_from_h0(x, h0, W_ih, W_hh, b):
-    """Every step starts from h0, so that nothing is handed on: hs[0] is right, hs[1] already is not. What must step t
-    start from?"""
+    """Every step starts from h0, so that nothing is handed on: hs[0] is right, hs[1] already is not. What must step
+    t start from?"""
     hs = np.stack([rnn_step(x_t, h0, W_ih, W_hh, b) for x_t in x])
     return hs, hs[-1]
 
 
 @wrong_answer("rnn_forward")
 def starts_from_zeros(x, h0, W_ih, W_hh, b):
-    """The first step starts from zeros and h0 is never read. Zeros are a common choice of h0, but it is the caller's."""
+    """The first step starts from zeros and h0 is never read. Zeros are a common choice of h0, but it is the
+    caller's."""
     h_t, hs = np.zeros_like(h0), []
     for x_t in x:
         h_t = rnn_step(x_t, h_t, W_ih, W_hh, b)
@@ -86,8 +87,8 @@ def starts_from_zeros(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def keeps_the_state_before_each_step(x, h0, W_ih, W_hh, b):
-    """hs is one step late: your hs[0] is h0, and the last state is missing from it. hs[t] is the state after step t; look
-    at the order of keeping and stepping in your loop."""
+    """hs is one step late: your hs[0] is h0, and the last state is missing from it. hs[t] is the state after step
+    t; look at the order of keeping and stepping in your loop."""
     h_t, hs = h0, []
     for x_t in x:
         hs.append(h_t)
@@ -97,8 +98,8 @@ def keeps_the_state_before_each_step(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def keeps_h0_too(x, h0, W_ih, W_hh, b):
-    """hs has T + 1 entries, because h0 stands at its front. h0 was there before the first step; hs holds what the T steps
-    made."""
+    """hs has T + 1 entries, because h0 stands at its front. h0 was there before the first step; hs holds what the T
+    steps made."""
     hs = [h0]
     for x_t in x:
         hs.append(rnn_step(x_t, hs[-1], W_ih, W_hh, b))
@@ -117,8 +118,8 @@ def one_step_short(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def swaps_time_and_batch(x, h0, W_ih, W_hh, b):
-    """Your loop runs over the sequences of the batch instead of the steps: x is (T, N, D), time first, so one step's input
-    has shape (N, D). Wherever T = N nothing stops you, and sentences read each other."""
+    """Your loop runs over the sequences of the batch instead of the steps: x is (T, N, D), time first, so one
+    step's input has shape (N, D). Wherever T = N nothing stops you, and sentences read each other."""
     h_t, hs = h0, []
     for n in range(x.shape[1]):
         h_t = rnn_step(x[:, n], h_t, W_ih, W_hh, b)
@@ -128,8 +129,8 @@ def swaps_time_and_batch(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def stacks_time_second(x, h0, W_ih, W_hh, b):
-    """The states are right but hs is (N, T, H): time stands second. The course keeps it first, in the output as in the
-    input."""
+    """The states are right but hs is (N, T, H): time stands second. The course keeps it first, in the output as in
+    the input."""
     h_t, hs = h0, []
     for x_t in x:
         h_t = rnn_step(x_t, h_t, W_ih, W_hh, b)
@@ -139,8 +140,8 @@ def stacks_time_second(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def keeps_the_last_state_only(x, h0, W_ih, W_hh, b):
-    """Every hs[t] is the last state. Either hs is filled after the loop, or it holds one and the same array T times,
-    written over at each step."""
+    """Every hs[t] is the last state. Either hs is filled after the loop, or it holds one and the same array T
+    times, written over at each step."""
     h_t = h0
     for x_t in x:
         h_t = rnn_step(x_t, h_t, W_ih, W_hh, b)
@@ -149,8 +150,8 @@ def keeps_the_last_state_only(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def returns_the_last_state_alone(x, h0, W_ih, W_hh, b):
-    """Only the last state comes back. The caller wants two things: all states, (T, N, H), from which a language model
-    predicts at every step, and the last one."""
+    """Only the last state comes back. The caller wants two things: all states, (T, N, H), from which a language
+    model predicts at every step, and the last one."""
     h_t = h0
     for x_t in x:
         h_t = rnn_step(x_t, h_t, W_ih, W_hh, b)
@@ -159,8 +160,8 @@ def returns_the_last_state_alone(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def collects_float32_in_float64(x, h0, W_ih, W_hh, b):
-    """The values are right, but float32 went in and hs is float64: np.zeros and np.empty make float64 unless they are told
-    otherwise, and from here on the model computes at half the speed."""
+    """The values are right, but float32 went in and hs is float64: np.zeros and np.empty make float64 unless they
+    are told otherwise, and from here on the model computes at half the speed."""
     h_t, hs = h0, np.empty((len(x), *h0.shape))
     for t in range(len(x)):
         h_t = rnn_step(x[t], h_t, W_ih, W_hh, b)
@@ -173,37 +174,37 @@ def collects_float32_in_float64(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("embed")
 def copies_rows_in_vocabulary_order(tokens, W_e):
-    """The rows come in the order of the table, row 0 first, whatever the tokens are. A token's number says which row to
-    take; its place in the sentence does not."""
+    """The rows come in the order of the table, row 0 first, whatever the tokens are. A token's number says which
+    row to take; its place in the sentence does not."""
     return W_e[np.arange(tokens.size) % len(W_e)].reshape(*tokens.shape, -1)
 
 
 @wrong_answer("embed")
 def one_hot_over_the_wrong_axis(tokens, W_e):
-    """Your one-hot array has the vocabulary on its first axis, and a reshape moved the numbers to other tokens. A reshape
-    keeps the order of the numbers; it does not swap axes. (And the one-hot is not needed.)"""
+    """Your one-hot array has the vocabulary on its first axis, and a reshape moved the numbers to other tokens. A
+    reshape keeps the order of the numbers; it does not swap axes. (And the one-hot is not needed.)"""
     one_hot = np.arange(len(W_e))[:, None] == tokens.ravel()
     return one_hot.reshape(*tokens.shape, len(W_e)).astype(W_e.dtype) @ W_e
 
 
 @wrong_answer("embed")
 def takes_columns(tokens, W_e):
-    """You take columns of the table. W_e is (V, D): a token's vector is a row, with D numbers; a column has one number of
-    each token."""
+    """You take columns of the table. W_e is (V, D): a token's vector is a row, with D numbers; a column has one
+    number of each token."""
     return W_e.T[tokens]
 
 
 @wrong_answer("embed")
 def swaps_time_and_batch_of_tokens(tokens, W_e):
-    """Time and batch are swapped: tokens are (T, N), so the result is (T, N, D), the vector of tokens[t, n] at [t, n].
-    Where T = N the shape does not betray it."""
+    """Time and batch are swapped: tokens are (T, N), so the result is (T, N, D), the vector of tokens[t, n] at [t,
+    n]. Where T = N the shape does not betray it."""
     return W_e[tokens.T]
 
 
 @wrong_answer("embed")
 def counts_tokens_from_one(tokens, W_e):
-    """Every vector is that of the token before: you count from 1. Tokens run from 0 to V - 1, and row 0 belongs to token
-    0; yours got the last row, since -1 is a valid index."""
+    """Every vector is that of the token before: you count from 1. Tokens run from 0 to V - 1, and row 0 belongs to
+    token 0; yours got the last row, since -1 is a valid index."""
     return W_e[tokens - 1]
 
 
@@ -225,8 +226,8 @@ def _scatter(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def overwrites_repeated_tokens(dx, tokens, V):
-    """A token that occurs more than once gets the gradient of one occurrence only. With repeated indices, `+=` reads, adds
-    and writes back once for each row, not once for each index (see "From characters to vectors")."""
+    """A token that occurs more than once gets the gradient of one occurrence only. With repeated indices, `+=`
+    reads, adds and writes back once for each row, not once for each index (see "From characters to vectors")."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     dW_e[tokens] += dx
     return dW_e
@@ -234,8 +235,8 @@ def overwrites_repeated_tokens(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def overwrites_tokens_repeated_in_the_batch(dx, tokens, V):
-    """Repetitions in time are added, but of a token that two sentences have at the same step one gradient is lost: your
-    loop runs over t, and inside it `+=` still meets repeated indices."""
+    """Repetitions in time are added, but of a token that two sentences have at the same step one gradient is lost:
+    your loop runs over t, and inside it `+=` still meets repeated indices."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     for t in range(len(tokens)):
         dW_e[tokens[t]] += dx[t]
@@ -244,8 +245,8 @@ def overwrites_tokens_repeated_in_the_batch(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def overwrites_tokens_repeated_in_time(dx, tokens, V):
-    """Repetitions in the batch are added, but of a token that one sentence has twice one gradient is lost: your loop runs
-    over n, and inside it `+=` still meets repeated indices."""
+    """Repetitions in the batch are added, but of a token that one sentence has twice one gradient is lost: your
+    loop runs over n, and inside it `+=` still meets repeated indices."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     for n in range(tokens.shape[1]):
         dW_e[tokens[:, n]] += dx[:, n]
@@ -254,30 +255,30 @@ def overwrites_tokens_repeated_in_time(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def averages_over_occurrences(dx, tokens, V):
-    """Each row is divided by how often its token occurs. The gradient is a sum: if a row is read ten times, a nudge to it
-    moves the loss in ten places."""
+    """Each row is divided by how often its token occurs. The gradient is a sum: if a row is read ten times, a nudge
+    to it moves the loss in ten places."""
     counts = np.bincount(tokens.ravel(), minlength=V)
     return _scatter(dx, tokens, V) / np.maximum(counts, 1)[:, None].astype(dx.dtype)
 
 
 @wrong_answer("embed_backward")
 def divides_by_the_batch(dx, tokens, V):
-    """Your gradient is divided by N. If the loss is a mean, its own gradient holds that division already; here dx is taken
-    as it comes."""
+    """Your gradient is divided by N. If the loss is a mean, its own gradient holds that division already; here dx
+    is taken as it comes."""
     return _scatter(dx, tokens, V) / dx.dtype.type(tokens.shape[1])
 
 
 @wrong_answer("embed_backward")
 def pairs_gradients_with_other_tokens(dx, tokens, V):
-    """Gradients land on the rows of other tokens: tokens and dx were flattened in different orders. tokens[t, n] belongs
-    to dx[t, n]; look at the transposes and reshapes."""
+    """Gradients land on the rows of other tokens: tokens and dx were flattened in different orders. tokens[t, n]
+    belongs to dx[t, n]; look at the transposes and reshapes."""
     return _scatter(dx.reshape(-1, 1, dx.shape[2]), tokens.T.reshape(-1, 1), V)
 
 
 @wrong_answer("embed_backward")
 def stops_at_the_last_token_seen(dx, tokens, V):
-    """The table ends at the greatest token that occurs in this batch. It has V rows always; tokens that do not occur have
-    a gradient of zero."""
+    """The table ends at the greatest token that occurs in this batch. It has V rows always; tokens that do not
+    occur have a gradient of zero."""
     return _scatter(dx, tokens, tokens.max() + 1)
 
 
@@ -306,8 +307,8 @@ def _mean(nll, mask):
 
 @wrong_answer("masked_cross_entropy")
 def divides_by_padding_too(logits, targets, mask):
-    """Padding adds nothing to your sum, but it is counted in the divisor: you divide by T · N. The more padding a batch
-    has, the better your loss looks."""
+    """Padding adds nothing to your sum, but it is counted in the divisor: you divide by T · N. The more padding a
+    batch has, the better your loss looks."""
     return float((_losses(_log_softmax(logits), targets) * mask).mean())
 
 
@@ -319,15 +320,15 @@ def ignores_the_mask(logits, targets, mask):
 
 @wrong_answer("masked_cross_entropy")
 def takes_token_0_for_padding(logits, targets, mask):
-    """You leave out the positions whose target is 0. In the course's vocabulary 0 happens to be padding; what counts here
-    is the mask, and any token may stand at a real position."""
+    """You leave out the positions whose target is 0. In the course's vocabulary 0 happens to be padding; what
+    counts here is the mask, and any token may stand at a real position."""
     return _mean(_losses(_log_softmax(logits), targets), mask & (targets != 0))
 
 
 @wrong_answer("masked_cross_entropy")
 def sums_instead_of_averaging(logits, targets, mask):
-    """This is the sum over all real positions. The mean is asked for: a sum grows with the batch, and its gradient with
-    it."""
+    """This is the sum over all real positions. The mean is asked for: a sum grows with the batch, and its gradient
+    with it."""
     return float(_losses(_log_softmax(logits), targets)[mask].sum())
 
 
@@ -342,39 +343,41 @@ def averages_sentence_by_sentence(logits, targets, mask):
 
 @wrong_answer("masked_cross_entropy")
 def overflows_in_the_softmax(logits, targets, mask):
-    """Right for small scores, NaN for large ones: np.exp(1000) is infinite already, and infinite by infinite is NaN. Which
-    number may be taken from all scores of a position without changing any probability?"""
+    """Right for small scores, NaN for large ones: np.exp(1000) is infinite already, and infinite by infinite is
+    NaN. Which number may be taken from all scores of a position without changing any probability?"""
     e = np.exp(logits)
     return _mean(_losses(np.log(e / e.sum(axis=2, keepdims=True)), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def overflows_in_the_log_sum(logits, targets, mask):
-    """Right for small scores, infinite for large ones: you stay in logarithms, but the exponentials inside the sum overflow
-    (or all round to 0). Make the greatest score of each position 0 before you take them."""
+    """Right for small scores, infinite for large ones: you stay in logarithms, but the exponentials inside the sum
+    overflow (or all round to 0). Make the greatest score of each position 0 before you take them."""
     return _mean(_losses(logits - np.log(np.exp(logits).sum(axis=2, keepdims=True)), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def takes_the_log_of_a_rounded_probability(logits, targets, mask):
-    """The softmax no longer overflows, but where the right token is very unlikely its probability rounds to 0 and the
-    logarithm is infinite. Never make the probability: take the logarithm of the fraction by hand, on paper, first."""
+    """The softmax no longer overflows, but where the right token is very unlikely its probability rounds to 0 and
+    the logarithm is infinite. Never make the probability: take the logarithm of the fraction by hand, on paper,
+    first."""
     e = np.exp(logits - logits.max(axis=2, keepdims=True))
     return _mean(_losses(np.log(e / e.sum(axis=2, keepdims=True)), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def adds_a_small_number_in_the_log(logits, targets, mask):
-    """A small number inside the logarithm keeps it finite and makes it wrong: no loss of yours can exceed some 28 nats, so
-    that a model which is certain and mistaken gets off lightly, with no gradient. Stay in logarithms instead."""
+    """A small number inside the logarithm keeps it finite and makes it wrong: no loss of yours can exceed some 28
+    nats, so that a model which is certain and mistaken gets off lightly, with no gradient. Stay in logarithms
+    instead."""
     e = np.exp(logits - logits.max(axis=2, keepdims=True))
     return _mean(_losses(np.log(e / e.sum(axis=2, keepdims=True) + 1e-12), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def softmax_over_time(logits, targets, mask):
-    """Your softmax runs over axis 0, time: for each token, the steps compete. At each step the tokens compete, so the
-    probabilities add to 1 over the vocabulary."""
+    """Your softmax runs over axis 0, time: for each token, the steps compete. At each step the tokens compete, so
+    the probabilities add to 1 over the vocabulary."""
     return _mean(_losses(_log_softmax(logits, axis=0), targets), mask)
 
 
@@ -387,8 +390,8 @@ def softmax_over_the_batch(logits, targets, mask):
 
 @wrong_answer("masked_cross_entropy")
 def divides_by_nothing(logits, targets, mask):
-    """Right wherever there is something to average, NaN where the whole batch is padding: that divides 0 by 0, and one NaN
-    in a loss is in every weight one step later."""
+    """Right wherever there is something to average, NaN where the whole batch is padding: that divides 0 by 0, and
+    one NaN in a loss is in every weight one step later."""
     nll = _losses(_log_softmax(logits), targets)
     return float(np.sum(nll * mask) / np.float64(mask.sum()))
 
@@ -405,15 +408,15 @@ def has_the_wrong_sign(logits, targets, mask):
 
 @wrong_answer("perplexity")
 def exponential_of_the_sum(nll, mask):
-    """This is exp of the sum: how many texts as unlikely as this one there could be. It explodes with length. Perplexity is
-    a number for each token, so a mean comes before the exponential."""
+    """This is exp of the sum: how many texts as unlikely as this one there could be. It explodes with length.
+    Perplexity is a number for each token, so a mean comes before the exponential."""
     return float(np.exp(nll[mask].sum()))
 
 
 @wrong_answer("perplexity")
 def two_to_the_power_of_nats(nll, mask):
-    """You raise 2 to a power that is in nats. The base belongs to the unit: 2 to bits, e to nats. A fair die would get 3.46
-    sides."""
+    """You raise 2 to a power that is in nats. The base belongs to the unit: 2 to bits, e to nats. A fair die would
+    get 3.46 sides."""
     return float(2.0 ** (nll[mask].sum() / max(mask.sum(), 1)))
 
 
@@ -432,23 +435,23 @@ def averages_padding_too(nll, mask):
 
 @wrong_answer("perplexity")
 def averages_after_the_exponential(nll, mask):
-    """The mean is taken after the exponential, token by token: a single unlikely token then decides the result. First the
-    mean, then one exponential."""
+    """The mean is taken after the exponential, token by token: a single unlikely token then decides the result.
+    First the mean, then one exponential."""
     return float(np.exp(nll[mask]).mean()) if mask.any() else 1.0
 
 
 @wrong_answer("perplexity")
 def averages_perplexities_of_sentences(nll, mask):
-    """You compute a perplexity for each sentence and average those. Take one mean over all real tokens of the batch and one
-    exponential of it."""
+    """You compute a perplexity for each sentence and average those. Take one mean over all real tokens of the batch
+    and one exponential of it."""
     each = [np.exp(nll[mask[:, n], n].mean()) for n in range(nll.shape[1]) if mask[:, n].any()]
     return float(np.mean(each)) if each else 1.0
 
 
 @wrong_answer("perplexity")
 def averages_means_of_sentences(nll, mask):
-    """You average within each sentence, then over sentences: the tokens of short sentences weigh more than those of long
-    ones. Take one mean over all real tokens of the batch."""
+    """You average within each sentence, then over sentences: the tokens of short sentences weigh more than those of
+    long ones. Take one mean over all real tokens of the batch."""
     means = [nll[mask[:, n], n].mean() for n in range(nll.shape[1]) if mask[:, n].any()]
     return float(np.exp(np.mean(means))) if means else 1.0
 
@@ -461,7 +464,8 @@ def stays_in_nats(nll, mask):
 
 @wrong_answer("perplexity")
 def divides_zero_by_zero(nll, mask):
-    """Right wherever there is a token, NaN where the whole batch is padding. With nothing to be unsure of, say 1."""
+    """Right wherever there is a token, NaN where the whole batch is padding. With nothing to be unsure of, say
+    1."""
     return float(np.exp(np.sum(nll * mask) / np.float64(mask.sum())))
 
 
@@ -479,37 +483,37 @@ def _draw(p, rng):
 
 @wrong_answer("sample")
 def multiplies_by_the_temperature(logits, temperature, rng):
-    """The temperature acts the wrong way round: you multiply by it, so that a high one makes the draws timid and a low one
-    wild. Look at which side of the fraction it stands on."""
+    """The temperature acts the wrong way round: you multiply by it, so that a high one makes the draws timid and a
+    low one wild. Look at which side of the fraction it stands on."""
     return _draw(_softmax(logits * temperature), rng)
 
 
 @wrong_answer("sample")
 def ignores_the_temperature(logits, temperature, rng):
-    """The temperature changes nothing: you draw as if it were always 1. Either it is not used, or it divides something that
-    is normalised afterwards, which takes it out again."""
+    """The temperature changes nothing: you draw as if it were always 1. Either it is not used, or it divides
+    something that is normalised afterwards, which takes it out again."""
     return _draw(_softmax(logits), rng)
 
 
 @wrong_answer("sample")
 def takes_the_likeliest(logits, temperature, rng):
-    """You take the likeliest token, always. That is not drawing: two equally likely tokens should come up equally often,
-    and the temperature has nothing left to do."""
+    """You take the likeliest token, always. That is not drawing: two equally likely tokens should come up equally
+    often, and the temperature has nothing left to do."""
     return logits.argmax(axis=1)
 
 
 @wrong_answer("sample")
 def does_not_normalise(logits, temperature, rng):
-    """The scores are exponentiated but not divided by their sum, so the pieces do not fill the line from 0 to 1 exactly,
-    and the first tokens come up too often."""
+    """The scores are exponentiated but not divided by their sum, so the pieces do not fill the line from 0 to 1
+    exactly, and the first tokens come up too often."""
     e = np.exp(logits / temperature - (logits / temperature).max(axis=1, keepdims=True))
     return (e.cumsum(axis=1) > rng.random((len(e), 1))).argmax(axis=1)
 
 
 @wrong_answer("sample")
 def draws_from_scores(logits, temperature, rng):
-    """You draw in proportion to the scores themselves, made positive and divided by their sum. Scores are logarithms:
-    the exponential comes first, then the division by the sum."""
+    """You draw in proportion to the scores themselves, made positive and divided by their sum. Scores are
+    logarithms: the exponential comes first, then the division by the sum."""
     scores = logits / temperature
     scores = scores - scores.min(axis=1, keepdims=True) + 1e-12
     return _draw(scores / scores.sum(axis=1, keepdims=True), rng)
@@ -517,8 +521,8 @@ def draws_from_scores(logits, temperature, rng):
 
 @wrong_answer("sample")
 def overflows(logits, temperature, rng):
-    """Right for small scores; for large ones the exponentials overflow, the probabilities are NaN, and you return token 0
-    without an error. Take the greatest score of each row away first."""
+    """Right for small scores; for large ones the exponentials overflow, the probabilities are NaN, and you return
+    token 0 without an error. Take the greatest score of each row away first."""
     e = np.exp(logits / temperature)
     p = e / e.sum(axis=1, keepdims=True)
     return (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1)
@@ -526,27 +530,29 @@ def overflows(logits, temperature, rng):
 
 @wrong_answer("sample")
 def ignores_the_generator(logits, temperature, rng):
-    """The frequencies are right, but the chance is not that of the generator you were given: the same seed gives other
-    draws each time, so nobody can repeat your text."""
+    """The frequencies are right, but the chance is not that of the generator you were given: the same seed gives
+    other draws each time, so nobody can repeat your text."""
     return _draw(_softmax(logits / temperature), np.random.default_rng())
 
 
 @wrong_answer("sample")
 def seeds_a_generator_of_its_own(logits, temperature, rng):
-    """You make a generator of your own with a fixed seed, so every call draws the same numbers: a text generated token by
-    token would repeat itself. Draw from the generator that you were given; it remembers where it was."""
+    """You make a generator of your own with a fixed seed, so every call draws the same numbers: a text generated
+    token by token would repeat itself. Draw from the generator that you were given; it remembers where it was."""
     return _draw(_softmax(logits / temperature), np.random.default_rng(0))
 
 
 @wrong_answer("sample")
 def one_draw_for_all_rows(logits, temperature, rng):
-    """One random number decides all rows, so that equal rows always get equal tokens. Each row needs a draw of its own."""
+    """One random number decides all rows, so that equal rows always get equal tokens. Each row needs a draw of its
+    own."""
     p = _softmax(logits / temperature)
     return (p.cumsum(axis=1) > rng.random()).argmax(axis=1)
 
 
 @wrong_answer("sample")
 def draws_all_from_the_first_row(logits, temperature, rng):
-    """All tokens are drawn from the distribution of the first row. Each row of logits is a distribution of its own."""
+    """All tokens are drawn from the distribution of the first row. Each row of logits is a distribution of its
+    own."""
     p = _softmax(logits / temperature)
     return rng.choice(p.shape[1], size=len(p), p=p[0])
