@@ -4,13 +4,14 @@ Each exercise is a fixture of its function's name, and one test uses it. The tes
 in the sandbox; what pytest prints at the end is the scorecard.
 """
 
+import sys
 import types
 from pathlib import Path
 
 import pytest
 
 from autograde import report
-from autograde.course import ROOT, Course, CourseError, Exercise
+from autograde.course import ROOT, Course, CourseError
 from autograde.grading import SECONDS, fresh_seed, grade
 from autograde.sandbox import Sandbox
 from autograde.submission import Answer, SubmissionError, read_submission
@@ -18,6 +19,17 @@ from autograde.submission import Answer, SubmissionError, read_submission
 
 class ExerciseFailed(Exception):
     """Ends the test of an exercise that was not passed; holds the Result."""
+
+
+def pytest_plugin_registered(manager):
+    """Leave out what grading does not use but every start would pay for: nbval and Hypothesis import 2 to 3 seconds.
+
+    This runs before pytest loads them, because the project's options name this plugin first.
+    """
+    if any("exercises" in argument for argument in sys.argv) and not any("nbval" in a for a in sys.argv):
+        for name in ("nbval", "hypothesispytest"):
+            if not manager.has_plugin(name):
+                manager.set_blocked(name)
 
 
 def pytest_addoption(parser):
@@ -107,8 +119,7 @@ class Grader:
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem):
         """Run the test of an exercise on the submission, in place of calling it with its fixtures."""
-        wanted = [pyfuncitem.funcargs.get(name) for name in pyfuncitem._fixtureinfo.argnames]
-        exercise = next((value for value in wanted if isinstance(value, Exercise)), None)
+        exercise = self._exercise_of(pyfuncitem)
         if exercise is None:
             return None
         result = grade(

@@ -13,7 +13,7 @@ CELLS = {
     "check the stub": "check(rnn_step)",
     "wrong": RIGHT.replace(" + b", ""),
     "check the wrong one": "check(rnn_step)",
-    "raises": RIGHT.replace("b)", "nowhere)"),
+    "raises": RIGHT.replace("+ b)", "+ nowhere)"),
     "check what raises": "check(rnn_step)",
     "helper": "def affine(x_t, h_prev, W_ih, W_hh, b):\n    return x_t @ W_ih.T + h_prev @ W_hh.T + b",
     "right": "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    return np.tanh(affine(x_t, h_prev, W_ih, W_hh, b))",
@@ -73,3 +73,15 @@ def test_mistakes_says_what_each_wrong_answer_gets_to_read(printed):
 
 def test_no_torch_was_imported(printed):
     assert printed["torch"] == "False"
+
+
+def test_a_front_end_that_stores_no_history_is_graded_too():
+    """nbval is one; so `pytest --nbval` on the solutions depends on it."""
+    sources = [CELLS["start"].replace("%time 1", ""), CELLS["right"].replace("affine", "helper"), "check(rnn_step)"]
+    sources.insert(1, CELLS["helper"].replace("affine", "helper"))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}})
+    with client.setup_kernel():
+        for number, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, number, store_history=False)
+    assert notebook.cells[-1].outputs[0].text == "1.1 rnn_step   2 / 2   passed\n"

@@ -6,7 +6,7 @@ from autograde.course import ROOT
 
 ORDER = [
     "wire", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker", "compare", "trial",
-    "diagnose", "grading", "report", "check", "plugin",
+    "diagnose", "grading", "report", "history", "check", "plugin",
 ]  # fmt: skip
 
 

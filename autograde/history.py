@@ -1,0 +1,35 @@
+"""The cells that a kernel has executed, in order: what `check` reads a learner's function from."""
+
+import sys
+
+from autograde.slicing import Cell
+
+
+class History:
+    """Remembers each cell from the moment it is made; what ran before is taken from IPython's own history.
+
+    IPython's history alone will not do: some front ends run cells without storing them there.
+    """
+
+    def __init__(self, shell):
+        self._sources = [source for source in shell.user_ns.get("In", []) if source]
+        shell.events.register("pre_run_cell", self._begins)
+        shell.events.register("post_run_cell", self._ended)
+
+    def _begins(self, info):
+        self._sources.append(info.raw_cell)
+
+    def _ended(self, result):
+        # The cell that imported us began before we listened.
+        if result.info is not None and result.info.raw_cell not in self._sources:
+            self._sources.append(result.info.raw_cell)
+
+    def cells(self):
+        """The sources as Cells, oldest first; the last definition of a name is the one that holds."""
+        return [Cell(f"cell [{number}]", source) for number, source in enumerate(self._sources, start=1)]
+
+
+def current_shell():
+    """The IPython shell that runs this code, or None outside IPython."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
