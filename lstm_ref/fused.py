@@ -104,7 +104,7 @@ class FusedLSTM:
             gates, others = r[: 3 * H], r[3 * H :]
             i_and_o, g_and_tanh = (a.reshape(3, H, N)[ends] for a in (gates, others))
             self.backward_views.append((gates, others, i_and_o, g_and_tanh, r[H : 2 * H]))
-        by_gate = self.dz.reshape(4, H, -1, N)
+        by_gate = self.dz.reshape(4, H, self.dz.shape[1], N)
         self.dz_views = [
             (by_gate[:2, :, k], by_gate[2, :, k], by_gate[3, :, k], self.dz[:, k]) for k in range(self.dz.shape[1])
         ]

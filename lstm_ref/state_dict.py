@@ -5,6 +5,7 @@ PyTorch has two biases a layer and names them `weight_ih_l0`, `weight_hh_l0`, `b
 and the LSTM need one bias only, b = b_ih + b_hh; the GRU keeps both, since its reset gate scales a part of b_hh.
 """
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,11 +20,14 @@ def from_state_dict(state: Mapping) -> tuple[str, list]:
     state : mapping   name → tensor on the CPU, or array; with two biases, with `bias_ih` only, or with none
     Returns kind (str), layers (list): as `lstm_ref.network` takes them
 
-    Raises KeyError where a weight is missing, ValueError where a name is unknown (a projection, `weight_hr_l0`, is)
-    or the sizes are those of none of the three kinds. A state dict does not say which nonlinearity an RNN has: here
-    it is tanh.
+    Raises ValueError where a name is unknown (that of a projection, `weight_hr_l0`, is) or the sizes are those of
+    none of the three kinds, KeyError where a weight is missing. A state dict does not say which
+    nonlinearity an RNN has: here it is tanh.
     """
-    arrays = {name: np.array(value) for name, value in state.items()}
+    unknown = [name for name in state if not re.fullmatch(r"(weight|bias)_(ih|hh)_l\d+(_reverse)?", name)]
+    if unknown:
+        raise ValueError(f"unknown names in the state dict: {', '.join(unknown)}")
+    arrays = {name: np.asarray(value).copy() for name, value in state.items()}
     rows, H = arrays["weight_hh_l0"].shape
     if rows % H or rows // H not in KINDS:
         raise ValueError(f"weight_hh_l0 has shape {(rows, H)}; expected (g * H, H) with g of 1, 3 or 4")
@@ -41,7 +45,7 @@ def from_state_dict(state: Mapping) -> tuple[str, list]:
             directions.append((W_ih, W_hh, b_ih, b_hh) if kind == "gru" else (W_ih, W_hh, b_ih + b_hh))
         layers.append(directions)
     if arrays:
-        raise ValueError(f"unknown names in the state dict: {', '.join(sorted(arrays))}")
+        raise KeyError(f"without a weight_ih of their own: {', '.join(sorted(arrays))}")
     return kind, layers
 
 

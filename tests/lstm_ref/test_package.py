@@ -123,11 +123,13 @@ def test_the_docstring_test_can_fail():
     from jaxtyping import Float
     from numpy import ndarray
 
-    def wrong(x: Float[ndarray, "N D"]) -> Float[ndarray, "N D"]:
+    vector = Float[ndarray, " N"]
+
+    def wrong(x: vector) -> vector:
         """Do nothing.
 
-        x : (D, N)   wrong
-        Returns x (N, D)
+        x : (D,)   wrong
+        Returns x (N,)
         """
         return x
 
