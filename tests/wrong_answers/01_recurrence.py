@@ -117,6 +117,15 @@ def one_step_short(x, h0, W_ih, W_hh, b):
 
 
 @wrong_answer("rnn_forward")
+def one_output_short(x, h0, W_ih, W_hh, b):
+    """hs has T - 1 entries: your loop ends one step early and never reads the last input. Count the steps for T = 1."""
+    hs = []
+    for x_t in x[:-1]:
+        hs.append(rnn_step(x_t, hs[-1] if hs else h0, W_ih, W_hh, b))
+    return np.stack(hs), hs[-1]
+
+
+@wrong_answer("rnn_forward")
 def swaps_time_and_batch(x, h0, W_ih, W_hh, b):
     """Your loop runs over the sequences of the batch instead of the steps: x is (T, N, D), time first, so one
     step's input has shape (N, D). Wherever T = N nothing stops you, and sentences read each other."""
@@ -215,6 +224,13 @@ def loses_the_batch_axis(tokens, W_e):
     return W_e[tokens.ravel()]
 
 
+@wrong_answer("embed")
+def multiplies_float32_in_float64(tokens, W_e):
+    """The values are right, but the table is float32 and your vectors are float64: a one-hot array made with np.eye or
+    np.zeros brought its own dtype. A look-up by row number multiplies nothing, so no dtype can change."""
+    return np.eye(len(W_e))[tokens] @ W_e
+
+
 # ── 1.4 embed_backward ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -229,6 +245,16 @@ def overwrites_repeated_tokens(dx, tokens, V):
     """A token that occurs more than once gets the gradient of one occurrence only. With repeated indices, `+=`
     reads, adds and writes back once for each row, not once for each index (see "From characters to vectors")."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
+    dW_e[tokens] += dx
+    return dW_e
+
+
+@wrong_answer("embed_backward")
+def overwrites_repeated_tokens_in_float64(dx, tokens, V):
+    """A token that occurs more than once gets the gradient of one occurrence only: with repeated indices, `+=` reads,
+    adds and writes back once for each row (see "From characters to vectors"). And your table is float64 even where
+    dx is float32, because np.zeros was not told otherwise."""
+    dW_e = np.zeros((V, dx.shape[2]))
     dW_e[tokens] += dx
     return dW_e
 
@@ -512,10 +538,9 @@ def does_not_normalise(logits, temperature, rng):
 
 @wrong_answer("sample")
 def draws_from_scores(logits, temperature, rng):
-    """You draw in proportion to the scores themselves, made positive and divided by their sum. Scores are
-    logarithms: the exponential comes first, then the division by the sum."""
+    """You draw in proportion to the scores themselves, divided by their sum. Scores are logarithms, and may be
+    negative: the exponential comes first, then the division by the sum."""
     scores = logits / temperature
-    scores = scores - scores.min(axis=1, keepdims=True) + 1e-12
     return _draw(scores / scores.sum(axis=1, keepdims=True), rng)
 
 
