@@ -1,0 +1,185 @@
+"""How fast is the reference's LSTM? The loop over steps, the fused layer, PyTorch, and the matrix products alone.
+
+One process, one thread each unless told otherwise; the four take turns, and the best of all rounds counts, so that
+a neighbour on the machine disturbs all alike. For each size it prints one JSON line
+{"T", "N", "D", "H", "dtype", "pass", "loop_s", "fused_s", "torch_s", "gemm_s"} and, at the end, a table of ratios.
+
+- loop: `lstm_forward` and `lstm_backward` of `lstm_ref.lstm`, one step at a time;
+- fused: `FusedLSTM`, or `lstm_forward_fused` for one sequence forward; its answers are compared with the loop's;
+- torch: `torch.nn.LSTM`, without gradients forward, with all of them for both passes;
+- gemm: the products that no LSTM can do without, in the memory layout in which NumPy's BLAS does them fastest,
+  with no work between them.
+
+NumPy's OpenBLAS picks its instructions by the processor's name, and takes older ones for a processor it does not
+know. `--core-type COOPERLAKE` (or SKYLAKEX, ZEN, HASWELL) says which to use; PyTorch brings products of its own.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+SIZES = ["200,1,256,128", "50,32,64,128", "50,32,128,256", "20,64,256,512"]
+
+
+def arguments():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--sizes", nargs="+", default=SIZES, metavar="T,N,D,H", help="steps, batch, input, state")
+    parser.add_argument("--dtypes", nargs="+", default=["float32", "float64"], choices=["float32", "float64"])
+    parser.add_argument("--rounds", type=int, default=15, help="the best of so many counts")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--core-type", help="the instructions that NumPy's OpenBLAS is to use, such as COOPERLAKE")
+    parser.add_argument("--plot", metavar="FILE", help="draw the ratios as SVG, PNG or PDF")
+    return parser.parse_args()
+
+
+def choose_blas(options):
+    """Set what BLAS reads when it is loaded: so before NumPy is imported."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(options.threads)
+    if options.core_type:
+        os.environ["OPENBLAS_CORETYPE"] = options.core_type
+
+
+def contestants(T, N, D, H, dtype):
+    """pass → name → a function without arguments that does the work once."""
+    import numpy as np
+    import torch
+
+    from lstm_ref.fused import FusedLSTM, lstm_forward_fused
+    from lstm_ref.lstm import lstm_backward, lstm_forward
+
+    rng = np.random.default_rng(0)
+    shapes = [(T, N, D), (N, H), (N, H), (4 * H, D), (4 * H, H), (4 * H,)]
+    x, h0, c0, W_ih, W_hh, b = (rng.uniform(-1, 1, s).astype(dtype) / np.sqrt(H).astype(dtype) for s in shapes)
+    upstream = [rng.normal(size=s).astype(dtype) for s in [(T, N, H), (N, H), (N, H)]]
+    given = (x, h0, c0, W_ih, W_hh, b)
+
+    def loop_both():
+        *results, cache = lstm_forward(*given)
+        return [*results, *lstm_backward(*upstream, cache, W_ih, W_hh)]
+
+    layer = FusedLSTM(T, N, D, H, x.dtype)
+
+    def fused_both():
+        return [*layer.forward(*given), *layer.backward(*upstream)]
+
+    for ours, plain in zip(fused_both(), loop_both(), strict=True):
+        if np.abs(ours - plain).max() > (1e-4 if dtype == "float32" else 1e-10) * max(1, np.abs(plain).max()):
+            raise AssertionError(f"the fused layer and the loop disagree for T={T} N={N} D={D} H={H} {dtype}")
+
+    module = torch.nn.LSTM(D, H, dtype=getattr(torch, dtype))
+    for parameter, value in zip(module.parameters(), (W_ih, W_hh, b, np.zeros_like(b)), strict=True):
+        parameter.data = torch.from_numpy(value.copy())
+    inputs = [torch.from_numpy(a).requires_grad_() for a in (x, h0[None], c0[None])]
+    sent = [torch.from_numpy(a) for a in (upstream[0], upstream[1][None], upstream[2][None])]
+
+    def torch_forward():
+        with torch.no_grad():
+            return module(inputs[0], tuple(inputs[1:]))
+
+    def torch_both():
+        for tensor in (*inputs, *module.parameters()):
+            tensor.grad = None
+        hs, (h_T, c_T) = module(inputs[0], tuple(inputs[1:]))
+        torch.autograd.backward((hs, h_T, c_T), sent)
+
+    tokens = x.reshape(T * N, D)
+    z_input, z, h = (np.zeros(s, dtype) for s in [(T * N, 4 * H), (T, 4 * H, N), (T, H, N)])
+    dz, hs, W_hh_T = np.zeros((4 * H, T * N), dtype), np.zeros((T * N, H), dtype), np.ascontiguousarray(W_hh.T)
+    dx, dW_ih, dW_hh = np.empty_like(tokens), np.empty_like(W_ih), np.empty_like(W_hh)
+
+    def gemm_forward():
+        np.matmul(tokens, W_ih.T, out=z_input)
+        for t in range(T):
+            np.matmul(W_hh, h[t], out=z[t])
+
+    def gemm_both():
+        gemm_forward()
+        for t in range(T):
+            np.matmul(W_hh_T, z[t], out=h[t])
+        np.matmul(dz.T, W_ih, out=dx)
+        np.matmul(dz, tokens, out=dW_ih)
+        np.matmul(dz, hs, out=dW_hh)
+
+    fused_forward = (lambda: lstm_forward_fused(*given)) if N == 1 else (lambda: layer.forward(*given))
+    return {
+        "forward": dict(loop=lambda: lstm_forward(*given), fused=fused_forward, torch=torch_forward, gemm=gemm_forward),
+        "both": dict(loop=loop_both, fused=fused_both, torch=torch_both, gemm=gemm_both),
+    }
+
+
+def measure(functions, rounds):
+    """Name → best time in seconds, the functions taking turns."""
+    best = dict.fromkeys(functions, float("inf"))
+    for _ in range(rounds):
+        for name, function in functions.items():
+            start = time.perf_counter()
+            function()
+            best[name] = min(best[name], time.perf_counter() - start)
+    return best
+
+
+def table(rows):
+    """The times and what they come to, as lines of text."""
+    head = f"{'T':>4}{'N':>4}{'D':>5}{'H':>5}  {'dtype':8}{'pass':8}{'loop':>9}{'fused':>9}{'torch':>9}{'gemm':>9}"
+    lines = [head + f"{'loop/fused':>12}{'fused/torch':>13}{'fused/gemm':>12}"]
+    for r in rows:
+        times = "".join(f"{1e3 * r[name + '_s']:7.2f}ms" for name in ("loop", "fused", "torch", "gemm"))
+        ratios = [r["loop_s"] / r["fused_s"], r["fused_s"] / r["torch_s"], r["fused_s"] / r["gemm_s"]]
+        size = f"{r['T']:4}{r['N']:4}{r['D']:5}{r['H']:5}  {r['dtype']:8}{r['pass']:8}"
+        lines.append(size + times + "{:12.2f}{:13.2f}{:12.2f}".format(*ratios))
+    return lines
+
+
+def draw(rows, path):
+    """Bars of time over that of the products alone, one group a size; reads on a light and a dark page."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    grey = "#808080"
+    with plt.rc_context({"text.color": grey, "axes.labelcolor": grey, "xtick.color": grey, "ytick.color": grey}):
+        figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
+        colours = {"loop": "#d9822b", "fused": "#2b83ba", "torch": "#7b9e3f"}
+        for place, (name, colour) in enumerate(colours.items()):
+            heights = [r[f"{name}_s"] / r["gemm_s"] for r in rows]
+            bars = axes.bar([k + 0.27 * (place - 1) for k in range(len(rows))], heights, 0.25, label=name, color=colour)
+            axes.bar_label(bars, fmt="%.1f", color=grey, fontsize=7)
+        axes.axhline(1, color=grey, linewidth=1, linestyle="--", label="products alone")
+        axes.set_xticks(range(len(rows)), [f"T={r['T']} N={r['N']}\nD={r['D']} H={r['H']}\n{r['pass']}" for r in rows])
+        axes.tick_params(axis="x", labelsize=7)
+        axes.set_ylabel("time / matrix products alone")
+        axes.spines[:].set_visible(False)
+        axes.legend(frameon=False, fontsize=8)
+        figure.savefig(path, transparent=True)
+
+
+def main():
+    """Measure every size and dtype that the command line names."""
+    options = arguments()
+    choose_blas(options)
+    import torch
+
+    torch.set_num_threads(options.threads)
+    rows = []
+    for dtype in options.dtypes:
+        for size in options.sizes:
+            T, N, D, H = map(int, size.split(","))
+            for direction, functions in contestants(T, N, D, H, dtype).items():
+                best = measure(functions, options.rounds)
+                row = dict(T=T, N=N, D=D, H=H, dtype=dtype) | {"pass": direction}
+                rows.append(row | {f"{name}_s": best[name] for name in ("loop", "fused", "torch", "gemm")})
+                print(json.dumps(rows[-1]), flush=True)
+    print("", *table(rows), sep="\n")
+    if options.plot:
+        draw([r for r in rows if r["dtype"] == options.dtypes[0]], options.plot)
+        print(f"\nDrawn: {options.plot}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
