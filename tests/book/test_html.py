@@ -1,5 +1,6 @@
 """The pages as files: links, anchors, alternative texts, ids."""
 
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,14 @@ def test_every_image_says_what_it_shows(page):
     """Not its file's name, which is what a notebook's output says unless told otherwise (`mystnb: image: alt`)."""
     mute = [img["src"] for img in page.find_all("img") if len(img.get("alt", "")) < 4 or "/" in img["alt"]]
     assert mute == []
+
+
+def test_quotation_marks_face_the_right_way(page):
+    """Straight marks become curly, and one with space on both sides turns the wrong way: write “so ” yourself."""
+    article = BeautifulSoup(str(page.find("article")), "html.parser")
+    for code in article.find_all(["pre", "code", "script"]):
+        code.replace_with("x")
+    assert re.findall(r".{12}[“‘]\s.{12}", article.get_text()) == []
 
 
 def test_ids_are_unique(page):
