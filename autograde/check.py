@@ -16,6 +16,7 @@ from autograde.slicing import Cell
 from autograde.submission import Notebook
 from autograde.trial import Local, Submitted
 
+WIDTH = 80  # columns that fit on the site's page
 _hints_given = {}
 _history = History(current_shell()) if current_shell() is not None else None
 
@@ -64,7 +65,7 @@ def mistakes(function, seed=1):
         submitted = Submitted(exercise, Local(entry.function))
         load_test(course, exercise)(submitted, generator(seed, exercise))
         wrong = [case.mismatch.text for case in submitted.cases if case.mismatch and case.got.raised is None]
-        print(entry.name.replace("_", " "))
+        print(entry.name)
         _print_wrapped(wrong[0], "  ")
         _print_wrapped(entry.diagnosis, "  → ")
         print()
@@ -103,4 +104,4 @@ def _cells(function):
 
 
 def _print_wrapped(text, indent=""):
-    print(textwrap.fill(text, 100, initial_indent=indent, subsequent_indent=" " * len(indent)))
+    print(textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent)))
