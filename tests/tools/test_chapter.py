@@ -74,6 +74,12 @@ def test_no_outputs_and_valid(course, cells):
     assert metadata["kernelspec"]["name"] == "python3"
 
 
+def test_other_cells_may_use_the_learners_names_inside_functions(course):
+    cell = "def other(double):\n    twice_double = double\n    return [double for double in twice_double]"
+    course.replace("source/01_loops.md", ":tags: [hide-input]\n\n%time loop.double(np.ones(3))", cell)
+    assert course.run().status == 0
+
+
 def test_a_chapter_without_exercises_has_no_solutions(course):
     course.write("source/C_questions.md", course.read("source/01_loops.md").partition("```{code-cell}")[0])
     course.write("source/C_questions.yml", "title: Questions\nexercises: []\n")

@@ -33,6 +33,7 @@ def tasks(course):
         "# return x + x",
         "def double(x):\n    ...\n    #    return x + x",
         "text = '''\n    return x + x\n'''",
+        "# y = np.asarray(x)\n# for _ in range(times):\n#     y = double(y)  # so\n#\n# return y",
         "y = np.asarray(x)\nfor _ in range(times):\n    y = double(y)\n\ndef f():\n"
         "    y = np.asarray(x)  # so\n    for _ in range(times):\n        y = double(y)\n    return y",
     ],
