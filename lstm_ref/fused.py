@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from lstm_ref.shapes import checked
 
-CHUNK = 16  # steps whose gate gradients are gathered before the weights' gradients: few enough to stay in the cache
+CHUNK = 25  # steps whose gate gradients are gathered before the weights' gradients: few enough to stay in the cache
 
 
 @checked
@@ -70,8 +70,8 @@ class FusedLSTM:
     D, H : int     size of the input and of the state
     dtype : type   np.float32 or np.float64
 
-    Results are new arrays each time. `backward` belongs to the last `forward`; x and the weights given there are
-    kept, not copied, so change them only after it.
+    Results are new arrays each time. `backward` belongs to the last `forward`; the weights given there are kept, not
+    copied, so change them only after it.
     """
 
     def __init__(self, T: int, N: int, D: int, H: int, dtype: type = np.float32):
@@ -79,16 +79,16 @@ class FusedLSTM:
         zeros = lambda *shape: np.zeros(shape, dtype)  # noqa: E731
         # Rows of a step's record: gates i, f, o, then what each of them multiplies: g, c_prev, tanh(c_t).
         self.record = zeros(T + 1, 6 * H, N)
-        self.inputs = zeros(T + 1, H + 1 + D, N)  # rows: h_prev, ones for the bias, x_t
-        self.inputs[:, H] = 1
-        self.hs = zeros(T + 1, N, H)  # h0 and every state, as the gradient of W_hh reads them
-        self.W = zeros(4 * H, H + 1 + D)
+        # What a step reads, h_prev, 1 (for the bias) and x_t: once for its own product, once for the weights' gradient.
+        self.read = zeros(T + 1, H + 1 + D, N)
+        self.read_rows = zeros(T + 1, N, H + 1 + D)
+        self.read[:, H] = self.read_rows[:, :, H] = 1
+        self.W, self.W_hh_T = zeros(4 * H, H + 1 + D), zeros(H, 4 * H)
         self.product, self.local = zeros(3 * H, N), zeros(3 * H, N)
         self.through = zeros(2, H, N)
         self.dh_sent = zeros(N, H)
         self.dh, self.dh_next, self.dc, self.scratch = (zeros(H, N) for _ in range(4))
         self.dz = zeros(4 * H, min(CHUNK, max(T, 1)), N)
-        self.ones = np.ones(self.dz[0].size, dtype)
         self._make_views()
 
     def _make_views(self):
@@ -96,10 +96,10 @@ class FusedLSTM:
         ends = slice(None, None, 2)  # of three blocks, the first and the last
         self.forward_views, self.backward_views = [], []
         for t in range(T):
-            r, following, read = self.record[t], self.record[t + 1], self.inputs[t + 1]
+            r, following, h = self.record[t], self.record[t + 1], self.read[t + 1, :H]
             self.forward_views.append(
-                (self.inputs[t], r[: 4 * H], r[: 3 * H], r[: 2 * H], r[3 * H : 5 * H], r[2 * H : 3 * H])
-                + (following[4 * H : 5 * H], r[5 * H :], read[:H], read[:H].T, self.hs[t + 1])
+                (self.read[t], r[: 4 * H], r[: 3 * H], r[: 2 * H], r[3 * H : 5 * H], r[2 * H : 3 * H])
+                + (following[4 * H : 5 * H], r[5 * H :], h, h.T, self.read_rows[t + 1, :, :H])
             )
             gates, others = r[: 3 * H], r[3 * H :]
             i_and_o, g_and_tanh = (a.reshape(3, H, N)[ends] for a in (gates, others))
@@ -122,20 +122,21 @@ class FusedLSTM:
         T = min(len(x), self.sizes[0])
         self._require(x=(x, (T, N, D)), h0=(h0, (N, H)), c0=(c0, (N, H)), b=(b, (4 * H,)))
         self._require(W_ih=(W_ih, (4 * H, D)), W_hh=(W_hh, (4 * H, H)))
-        self.x, self.W_ih, self.W_hh = x, W_ih, W_hh
+        self.T, self.W_ih, self.W_hh = T, W_ih, W_hh
         for block, gate in enumerate((0, 1, 3, 2)):  # i, f, o first: they are squashed alike
             ours, theirs = slice(block * H, (block + 1) * H), slice(gate * H, (gate + 1) * H)
             factor = self.dtype.type(1.0 if gate == 2 else 0.5)
             np.multiply(W_hh[theirs], factor, out=self.W[ours, :H])
             np.multiply(b[theirs], factor, out=self.W[ours, H])
             np.multiply(W_ih[theirs], factor, out=self.W[ours, H + 1 :])
-        self.inputs[0, :H], self.record[0, 4 * H : 5 * H], self.hs[0] = h0.T, c0.T, h0
-        self.inputs[:T, H + 1 :] = x.transpose(0, 2, 1)
+        self.read[0, :H], self.record[0, 4 * H : 5 * H], self.read_rows[0, :, :H] = h0.T, c0.T, h0
+        self.read[:T, H + 1 :] = x.transpose(0, 2, 1)
+        self.read_rows[:T, :, H + 1 :] = x
         hs = np.empty((T, N, H), self.dtype)
         W, half, product = self.W, self.dtype.type(0.5), self.product[: 2 * H]
         ig, fc = product[:H], product[H:]
         for t in range(T):
-            read, z, gates, i_f, g_c, o, c, tanh_c, h, h_T, h_kept = self.forward_views[t]
+            read, z, gates, i_f, g_c, o, c, tanh_c, h, h_rows, h_kept = self.forward_views[t]
             np.matmul(W, read, out=z)
             np.tanh(z, out=z)
             np.multiply(gates, half, out=gates)
@@ -144,9 +145,9 @@ class FusedLSTM:
             np.add(ig, fc, out=c)
             np.tanh(c, out=tanh_c)
             np.multiply(o, tanh_c, out=h)
-            np.copyto(h_kept, h_T)
-            np.copyto(hs[t], h_kept)
-        return hs, self.hs[T].copy(), self.record[T, 4 * H : 5 * H].T.copy()
+            np.copyto(hs[t], h_rows)
+            np.copyto(h_kept, hs[t])
+        return hs, self.read_rows[T, :, :H].copy(), self.record[T, 4 * H : 5 * H].T.copy()
 
     def backward(self, dhs: ndarray, dh_T: ndarray, dc_T: ndarray) -> tuple[ndarray, ...]:
         """The answers of `lstm_ref.lstm.lstm_backward` for the last `forward`; arguments as there.
@@ -155,15 +156,16 @@ class FusedLSTM:
 
         Raises TypeError where a shape or a dtype is not that of the last `forward`.
         """
-        (T, N, D), H = self.x.shape, self.sizes[3]
+        T, (_, N, D, H) = self.T, self.sizes
         self._require(dhs=(dhs, (T, N, H)), dh_T=(dh_T, (N, H)), dc_T=(dc_T, (N, H)))
         product, local, through, scratch = self.product, self.local, self.through, self.scratch
         dh, dh_next, dc, dh_sent = self.dh, self.dh_next, self.dc, self.dh_sent
         local_if, local_o, (through_g, through_o) = local[: 2 * H].reshape(2, H, N), local[2 * H :], through
         product_ends = product.reshape(3, H, N)[::2]
-        W_hh_T = np.ascontiguousarray(self.W_hh.T)
+        for k in range(0, 4 * H, 32):  # in strips: what is written then stays in the cache until it is full
+            self.W_hh_T[:, k : k + 32] = self.W_hh[k : k + 32].T
         dx = np.empty((T, N, D), self.dtype)
-        dW_ih, dW_hh, db = np.zeros_like(self.W_ih), np.zeros_like(self.W_hh), np.zeros(4 * H, self.dtype)
+        dW = np.zeros_like(self.W)
         dh_next[...], dc[...] = dh_T.T, dc_T.T
         for stop in range(T, 0, -self.dz.shape[1]):
             start = max(0, stop - self.dz.shape[1])
@@ -185,14 +187,12 @@ class FusedLSTM:
                 np.multiply(through_g, dc, out=dz_g)
                 np.multiply(local_o, dh, out=dz_o)
                 np.multiply(dc, f, out=dc)
-                np.matmul(W_hh_T, dz, out=dh_next)
+                np.matmul(self.W_hh_T, dz, out=dh_next)
             rows = (stop - start) * N
             dz = self.dz[:, : stop - start].reshape(4 * H, rows)
             np.matmul(dz.T, self.W_ih, out=dx[start:stop].reshape(rows, D))
-            dW_ih += dz @ self.x[start:stop].reshape(rows, D)
-            dW_hh += dz @ self.hs[start:stop].reshape(rows, H)
-            db += dz @ self.ones[:rows]
-        return dx, dh_next.T.copy(), dc.T.copy(), dW_ih, dW_hh, db
+            dW += dz @ self.read_rows[start:stop].reshape(rows, H + 1 + D)
+        return dx, dh_next.T.copy(), dc.T.copy(), dW[:, H + 1 :].copy(), dW[:, :H].copy(), dW[:, H].copy()
 
     def _require(self, **arguments):
         # As strict as `checked`, at a twentieth of its time, which would be seen beside so short a run.

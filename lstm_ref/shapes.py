@@ -9,10 +9,11 @@ import functools
 import threading
 
 import numpy as np
-from beartype import beartype
+from beartype import BeartypeConf, beartype
 from jaxtyping import jaxtyped
 
 _caller = threading.local()
+_typechecker = beartype(conf=BeartypeConf(is_pep484_tower=True))  # where a float is asked for, 1 will do
 
 
 def checked(function):
@@ -23,7 +24,7 @@ def checked(function):
 
     Raises jaxtyping.TypeCheckError on a wrong shape or kind, and TypeError where float32 and float64 meet.
     """
-    guarded = jaxtyped(typechecker=beartype)(function)
+    guarded = jaxtyped(typechecker=_typechecker)(function)
 
     @functools.wraps(function)
     def call(*args, **kwargs):

@@ -96,6 +96,16 @@ def test_no_steps_and_an_empty_batch(T, N):
         np.testing.assert_array_equal(dh0, dh)
         np.testing.assert_array_equal(dc0, dc)
         assert not dW_ih.any()
+        upstream = np.zeros((0, N, 4)), dh
+        backs = [
+            rnn_backward(*upstream, x, h0, upstream[0], *weights(1, 3, 4)[:2]),
+            lstm_backward(*upstream, dc, [], *weights(4, 3, 4)[:2]),
+            gru_backward(*upstream, [], *weights(3, 3, 4)[:2]),
+            gru_backward_torch(*upstream, [], *weights(3, 3, 4)[:2]),
+        ]
+        for gradients in backs:
+            np.testing.assert_array_equal(gradients[1], dh)
+            assert not np.shares_memory(gradients[1], dh)
 
 
 @pytest.mark.parametrize("T", [0, 1, 6])

@@ -38,7 +38,8 @@ def test_the_latch_holds_a_bit_for_100_steps(rng):
     hs, _, c_T, _ = lstm_forward(np.stack([bits, write], axis=2), np.zeros((8, 1)), np.zeros((8, 1)), *weights)
     for stored, until in ((0, 100), (100, 150), (150, 301)):
         assert (np.sign(hs[stored:until, :, 0]) == bits[stored]).all()
-    assert (np.abs(c_T) > 0.99).all()  # nothing has leaked
+    assert (np.abs(hs) > 0.99 * np.tanh(1)).all()  # nothing has leaked, and the gate that shows it is open
+    assert (np.abs(c_T) > 0.99).all()
 
 
 def test_without_a_forget_gate_is_a_forget_gate_of_one(rng):

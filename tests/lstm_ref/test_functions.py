@@ -90,6 +90,7 @@ def test_perplexity_of_a_fair_guess_is_the_number_of_choices():
     nll[~mask] = np.nan  # padding is not read
     assert perplexity(nll, mask) == pytest.approx(27)
     assert perplexity(nll, np.zeros_like(mask)) == 1.0
+    assert perplexity(nll[:1, :1], mask[:1, :1]) == pytest.approx(27)
 
 
 def test_sample_follows_the_softmax_and_only_the_given_generator():
@@ -103,4 +104,4 @@ def test_sample_follows_the_softmax_and_only_the_given_generator():
     again = sample(many, 3.0, np.random.default_rng(3))
     np.testing.assert_array_equal(tokens, again)
     assert sample(many[:0], 1.0, np.random.default_rng(0)).shape == (0,)
-    assert sample(logits.astype(np.float32), 1.0, np.random.default_rng(0)).shape == (1,)
+    assert sample(logits.astype(np.float32), 1, np.random.default_rng(0)).shape == (1,)

@@ -14,6 +14,12 @@ def test_numeric_gradient_is_accurate_and_leaves_x_alone(rng):
     np.testing.assert_array_equal(x, before)
 
 
+def test_numeric_gradient_never_writes_to_x():
+    x = np.array([1.0, 2.0])
+    x.setflags(write=False)
+    np.testing.assert_allclose(numeric_gradient(lambda a: (a**2).sum(), x), 2 * x)
+
+
 def test_a_one_sided_difference_would_be_seen():
     x = np.array([3.0])
     assert abs(numeric_gradient(lambda a: float(a[0] ** 2), x)[0] - 6) < 1e-9

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_ref.gradcheck import check_gradient
-from lstm_ref.gru import gru_forward, gru_forward_torch
-from lstm_ref.gru_backward import gru_backward, gru_backward_torch, gru_step_backward
-from lstm_ref.lstm import lstm_backward, lstm_forward
+from lstm_ref.gru import gru_forward, gru_forward_torch, gru_step, gru_step_torch
+from lstm_ref.gru_backward import gru_backward, gru_backward_torch, gru_step_backward, gru_step_backward_torch
+from lstm_ref.lstm import lstm_backward, lstm_forward, lstm_step, lstm_step_backward
 from lstm_ref.lstm_cells import (
     cell_backward,
     cell_forward,
@@ -18,7 +18,7 @@ from lstm_ref.lstm_cells import (
     lstm_step_peephole,
 )
 from lstm_ref.lstm_norm import layer_norm, layer_norm_backward, lstm_step_backward_norm, lstm_step_norm
-from lstm_ref.rnn import rnn_backward, rnn_forward, truncated_bptt
+from lstm_ref.rnn import rnn_backward, rnn_forward, rnn_step, rnn_step_backward, truncated_bptt
 
 SIZES = [(4, 3, 2, 5), (1, 1, 1, 1), (55, 2, 2, 3)]  # T, N, D, H
 
@@ -89,6 +89,40 @@ def test_every_gradient(name, size, rng):
         assert check_gradient(loss, arguments[place], gradient) < 1e-6, f"argument {place}"
     for a, b in zip([*arguments, *upstream], [*before, *upstream_before], strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+STEPS = [  # forward, backward, blocks of H rows, biases, vectors besides, states
+    (rnn_step, rnn_step_backward, 1, 1, "", 1),
+    (lstm_step, lstm_step_backward, 4, 1, "", 2),
+    (gru_step, gru_step_backward, 3, 1, "", 1),
+    (gru_step_torch, gru_step_backward_torch, 3, 2, "", 1),
+    (lstm_step_1997, lstm_step_backward_1997, 3, 1, "", 2),
+    (lstm_step_peephole, lstm_step_backward_peephole, 4, 1, "HHH", 2),
+    (lstm_step_coupled, lstm_step_backward_coupled, 3, 1, "", 2),
+    (lstm_step_norm, lstm_step_backward_norm, 4, 1, "44HH", 2),
+]
+
+
+@pytest.mark.parametrize(
+    "step, step_backward, gates, biases, extra, states", STEPS, ids=lambda v: getattr(v, "__name__", "")
+)
+def test_a_step_changes_none_of_its_arguments(step, step_backward, gates, biases, extra, states, rng):
+    N, D, H = 3, 2, 4
+    wide = [(gates * H,)] * biases + [(H,) if e == "H" else (4 * H,) for e in extra]
+    given = [rng.normal(size=s) for s in [(N, D), *[(N, H)] * states, (gates * H, D), (gates * H, H), *wide]]
+    upstream = [rng.normal(size=(N, H)) for _ in range(states)]
+    for array in (*given, *upstream):
+        array.setflags(write=False)
+    results = step(*given)
+    weights = given[1 + states :]
+    if step is rnn_step:
+        cache = (*given[:2], results)
+    else:
+        cache = (results[-1],)
+        for array in results[-1]:
+            if isinstance(array, np.ndarray):
+                array.setflags(write=False)
+    step_backward(*upstream, *cache, *weights[:2], *weights[2 + biases :])
 
 
 def test_layer_norm(rng):
