@@ -135,7 +135,7 @@ def table(rows):
 
 
 def draw(rows, path):
-    """Bars of time over that of the products alone, one group a size; reads on a light and a dark page."""
+    """Time over that of the products alone, a row of marks for each size; reads on a light and a dark page."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -143,18 +143,22 @@ def draw(rows, path):
 
     grey = "#808080"
     with plt.rc_context({"text.color": grey, "axes.labelcolor": grey, "xtick.color": grey, "ytick.color": grey}):
-        figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
-        colours = {"loop": "#d9822b", "fused": "#2b83ba", "torch": "#7b9e3f"}
-        for place, (name, colour) in enumerate(colours.items()):
-            heights = [r[f"{name}_s"] / r["gemm_s"] for r in rows]
-            bars = axes.bar([k + 0.27 * (place - 1) for k in range(len(rows))], heights, 0.25, label=name, color=colour)
-            axes.bar_label(bars, fmt="%.1f", color=grey, fontsize=7)
-        axes.axhline(1, color=grey, linewidth=1, linestyle="--", label="products alone")
-        axes.set_xticks(range(len(rows)), [f"T={r['T']} N={r['N']}\nD={r['D']} H={r['H']}\n{r['pass']}" for r in rows])
-        axes.tick_params(axis="x", labelsize=7)
-        axes.set_ylabel("time / matrix products alone")
+        figure, axes = plt.subplots(figsize=(7, 0.6 + 0.45 * len(rows)), layout="constrained")
+        for name, colour in {"loop": "#d9822b", "fused": "#2b83ba", "torch": "#7b9e3f"}.items():
+            ratios = [r[f"{name}_s"] / r["gemm_s"] for r in rows]
+            axes.plot(ratios, range(len(rows)), "o", color=colour, label=name)
+            for row, ratio in enumerate(ratios):
+                axes.annotate(f"{ratio:.1f}", (ratio, row), (0, 6), textcoords="offset points", ha="center", size=7)
+        axes.axvline(1, color=grey, linewidth=1, linestyle="--", label="products alone")
+        labels = [f"T={r['T']} N={r['N']} D={r['D']} H={r['H']} {r['pass']}" for r in rows]
+        axes.set_yticks(range(len(rows)), labels, fontsize=8)
+        axes.invert_yaxis()
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.set_xlabel("time / matrix products alone")
+        axes.grid(axis="x", color=grey, alpha=0.3)
         axes.spines[:].set_visible(False)
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(frameon=False, fontsize=8, loc="lower right")
         figure.savefig(path, transparent=True)
 
 

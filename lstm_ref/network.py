@@ -7,12 +7,14 @@ layer and forwards before backwards, so row l * K + k belongs to layers[l][k].
 """
 
 import numpy as np
+from jaxtyping import Float, Int
 from numpy import ndarray
 
 from lstm_ref.gru import gru_step_torch
 from lstm_ref.gru_backward import gru_step_backward_torch
 from lstm_ref.lstm import lstm_step, lstm_step_backward
 from lstm_ref.rnn import rnn_step, rnn_step_backward
+from lstm_ref.shapes import checked
 
 
 def _rnn(x_t, states, weights):
@@ -48,37 +50,34 @@ def _gru_back(dstates, cache, weights):
 STEPS = {"rnn": (_rnn, _rnn_back), "lstm": (_lstm, _lstm_back), "gru": (_gru, _gru_back)}
 
 
+@checked
 def network_forward(
     kind: str,
-    x: ndarray,
-    states: tuple[ndarray, ...],
+    x: Float[ndarray, "T N D"],
+    states: tuple[Float[ndarray, "LK N H"], ...],
     layers: list,
-    lengths: ndarray | None = None,
+    lengths: Int[ndarray, " N"] | None = None,
     dropout: float = 0.0,
     rng: np.random.Generator | None = None,
-) -> tuple[ndarray, tuple[ndarray, ...], list]:
+) -> tuple[Float[ndarray, "T N KH"], tuple, list]:
     """Run a whole recurrent network over padded sequences.
 
     kind : str            "rnn", "lstm" or "gru"
     x : (T, N, D)         the sequences, time first, padded at the end
-    states : tuple        (h0,) or, for "lstm", (h0, c0), each (L * K, N, H)
+    states : tuple        (h0,) or, for "lstm", (h0, c0), each (LK, N, H) with LK = L * K
     layers : list         L lists of K tuples of weights
     lengths : (N,)        steps of each sequence, from 0 to T; None where all have T
     dropout : float       chance that a value passed from one layer to the next is set to 0, in training
     rng : Generator       NumPy's generator in training; None in evaluation, where nothing is dropped
-    Returns hs (T, N, K * H), states_n (tuple), cache (list): outputs, 0 at padding; the states after each sequence's
+    Returns hs (T, N, KH), states_n (tuple), cache (list): outputs, 0 at padding; the states after each sequence's
     last step; and what `network_backward` needs
 
-    Raises KeyError for another kind, ValueError where states and layers do not fit or a length is beyond T.
+    Raises ValueError for another kind, where states and weights do not fit, and for a length beyond T.
     """
     T, N, _ = x.shape
     L, K = len(layers), len(layers[0])
-    lengths = np.full(N, T) if lengths is None else np.asarray(lengths)
-    if lengths.shape != (N,) or (N and not 0 <= lengths.min() <= lengths.max() <= T):
-        raise ValueError(f"lengths are {lengths}; expected {N} numbers from 0 to {T}")
-    for state in states:
-        if state.shape[:2] != (L * K, N):
-            raise ValueError(f"a state has shape {state.shape}; expected ({L * K}, {N}, H)")
+    lengths = np.full(N, T) if lengths is None else lengths
+    _refuse_what_does_not_fit(kind, x, states, layers, lengths)
     ends = [np.empty_like(state) for state in states]
     hs, cache = x, []
     for layer, directions in enumerate(layers):
@@ -100,12 +99,13 @@ def network_forward(
     return hs, tuple(ends), [kind, layers, lengths, cache]
 
 
+@checked
 def network_backward(
-    dhs: ndarray, dstates: tuple[ndarray, ...], cache: list
-) -> tuple[ndarray, tuple[ndarray, ...], list]:
+    dhs: Float[ndarray, "T N KH"], dstates: tuple[Float[ndarray, "LK N H"], ...], cache: list
+) -> tuple[Float[ndarray, "T N D"], tuple, list]:
     """Gradients of the loss with respect to everything that `network_forward` read.
 
-    dhs : (T, N, K * H)   gradient of the loss with respect to each output; not read at padding
+    dhs : (T, N, KH)      gradient of the loss with respect to each output; not read at padding
     dstates : tuple       gradients with respect to the final states, in the order of states
     cache : list          what `network_forward` kept
     Returns dx (T, N, D), dstates0 (tuple), dlayers (list): shaped as x, states and layers
@@ -131,6 +131,25 @@ def network_backward(
         dhs = dx
         dlayers.insert(0, dweights)
     return dhs, tuple(starts), dlayers
+
+
+def _refuse_what_does_not_fit(kind, x, states, layers, lengths):
+    if kind not in STEPS:
+        raise ValueError(f"kind is {kind!r}; expected one of {', '.join(STEPS)}")
+    (T, N, D), L, K = x.shape, len(layers), len(layers[0])
+    if N and not 0 <= lengths.min() <= lengths.max() <= T:
+        raise ValueError(f"lengths are {lengths}; expected {N} numbers from 0 to {T}")
+    if len(states) != (2 if kind == "lstm" else 1):
+        raise ValueError(f"there are {len(states)} states; expected {'h0 and c0' if kind == 'lstm' else 'h0 only'}")
+    H, gates = states[0].shape[2], {"rnn": 1, "lstm": 4, "gru": 3}[kind]
+    if states[0].shape[0] != L * K:
+        raise ValueError(f"a state has shape {states[0].shape}; expected ({L * K}, {N}, H)")
+    for layer, directions in enumerate(layers):
+        rows, width = gates * H, D if layer == 0 else K * H
+        expected = [(rows, width), (rows, H), (rows,), (rows,)][: 4 if kind == "gru" else 3]
+        for k, weights in enumerate(directions):
+            if (found := [w.shape for w in weights]) != expected:
+                raise ValueError(f"layers[{layer}][{k}] has weights of shapes {found}; expected {expected}")
 
 
 def _order(T, lengths, is_backwards):

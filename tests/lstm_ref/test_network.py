@@ -145,5 +145,30 @@ def test_what_does_not_fit_is_refused(rng):
         network_forward(kind, x, (states[0][:1],), weights)
     with pytest.raises(ValueError, match="from 0 to 5"):
         network_forward(kind, x, tuple(states), weights, np.array([3, 6]))
-    with pytest.raises(KeyError, match="transformer"):
+    with pytest.raises(ValueError, match="transformer.*rnn, lstm, gru"):
         network_forward("transformer", x, tuple(states), weights)
+    with pytest.raises(ValueError, match="1 states; expected h0 and c0"):
+        network_forward("lstm", x, tuple(states), weights)
+    with pytest.raises(ValueError, match=r"layers\[0\]\[0\].*\(12, 3\).*expected.*\(12, 2\)"):
+        network_forward(kind, x[:, :, :2], tuple(states), weights)
+    with pytest.raises(TypeError, match=r"(?s)'lengths'.*i64\[3\]"):
+        network_forward(kind, x, tuple(states), weights, np.array([3, 3, 3]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_float32_stays_float32_and_agrees_to_1e_5(kind, rng):
+    module, x, states, lengths, dhs, dstates = make(kind, 9, 3, 4, 5, 2, True, True, rng)
+    arrays = x, *states, dhs, *dstates
+    x, *rest = (a.astype(np.float32) for a in arrays)
+    states, (dhs, *dstates) = rest[: len(states)], rest[len(states) :]
+    module.float()
+    expected, gradients = run_theirs(module, x, states, lengths, dhs, dstates)
+    _, weights = from_state_dict(module.state_dict())
+    hs, ends, cache = network_forward(kind, x, tuple(states), weights, lengths)
+    dx, starts, dlayers = network_backward(dhs, tuple(dstates), cache)
+    pairs = list(zip([hs, *ends, dx, *starts], expected, strict=True))
+    dweights = to_state_dict(dlayers)
+    pairs += [(dweights[name], g) for name, g in gradients.items() if kind == "gru" or "bias_hh" not in name]
+    for ours, theirs in pairs:
+        assert ours.dtype == np.float32
+        assert np.abs(ours - theirs).max() <= 1e-5 * max(1, np.abs(theirs).max())
