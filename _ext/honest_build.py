@@ -88,6 +88,7 @@ def digest(path: Path, root: Path) -> str:
     files = closure(names, root)
     if any(name.split(".")[0] == "autograde" for name in names):
         files |= set(root.glob("autograde/**/*.py"))
+        files |= set(root.glob(f"source/{path.stem}.yml"))
         for file in [*root.glob(f"tests/*/*{path.stem}.py"), *root.glob("tests/exercises/conftest.py")]:
             files |= {file} | closure(imported(file.read_text("utf8")), root)
     for package in PACKAGES:
