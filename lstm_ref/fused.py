@@ -75,7 +75,7 @@ class FusedLSTM:
     """
 
     def __init__(self, T: int, N: int, D: int, H: int, dtype: type = np.float32):
-        self.sizes, self.dtype = (T, N, D, H), np.dtype(dtype)
+        self.sizes, self.dtype, self.T = (T, N, D, H), np.dtype(dtype), 0
         zeros = lambda *shape: np.zeros(shape, dtype)  # noqa: E731
         # Rows of a step's record: gates i, f, o, then what each of them multiplies: g, c_prev, tanh(c_t).
         self.record = zeros(T + 1, 6 * H, N)
@@ -133,7 +133,7 @@ class FusedLSTM:
         self.read[:T, H + 1 :] = x.transpose(0, 2, 1)
         self.read_rows[:T, :, H + 1 :] = x
         hs = np.empty((T, N, H), self.dtype)
-        W, half, product = self.W, self.dtype.type(0.5), self.product[: 2 * H]
+        W, half, product = self.W, np.array(0.5, self.dtype), self.product[: 2 * H]
         ig, fc = product[:H], product[H:]
         for t in range(T):
             read, z, gates, i_f, g_c, o, c, tanh_c, h, h_rows, h_kept = self.forward_views[t]
@@ -145,8 +145,8 @@ class FusedLSTM:
             np.add(ig, fc, out=c)
             np.tanh(c, out=tanh_c)
             np.multiply(o, tanh_c, out=h)
-            np.copyto(hs[t], h_rows)
-            np.copyto(h_kept, hs[t])
+            hs[t] = h_rows
+            h_kept[...] = hs[t]
         return hs, self.read_rows[T, :, :H].copy(), self.record[T, 4 * H : 5 * H].T.copy()
 
     def backward(self, dhs: ndarray, dh_T: ndarray, dc_T: ndarray) -> tuple[ndarray, ...]:
@@ -178,8 +178,8 @@ class FusedLSTM:
                 np.subtract(product, local, out=local)
                 np.multiply(product_ends, g_and_tanh, out=through)
                 np.subtract(i_and_o, through, out=through)
-                np.copyto(dh_sent, dhs[t])  # in order first: transposing from far memory waits twice as long
-                np.copyto(dh, dh_sent.T)
+                dh_sent[...] = dhs[t]  # in order first: transposing from far memory waits twice as long
+                dh[...] = dh_sent.T
                 np.add(dh, dh_next, out=dh)
                 np.multiply(dh, through_o, out=scratch)
                 np.add(dc, scratch, out=dc)
