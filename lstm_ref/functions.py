@@ -67,10 +67,10 @@ def embed_backward(dx: Float[ndarray, "T N D"], tokens: Int[ndarray, "T N"], V: 
 def masked_cross_entropy(
     logits: Float[ndarray, "T N V"], targets: Int[ndarray, "T N"], mask: Bool[ndarray, "T N"]
 ) -> float:
-    """Mean negative log-likelihood of the targets, in nats, over the positions that are real.
+    """Mean negative log-likelihood of the targets, in nats, over real positions.
 
-    logits : (T, N, V)   scores before the softmax, of any size: ±10000 neither overflows nor gives NaN
-    targets : (T, N)     the right token of each position; not read where mask is False
+    logits : (T, N, V)   scores before the softmax; ±10000 must not overflow
+    targets : (T, N)     the right token of each position; not read at padding
     mask : (T, N)        True at real positions, False at padding
     Returns loss (), a float: 0.0 where no position is real
     """
@@ -104,7 +104,7 @@ def masked_cross_entropy_backward(
 
 @checked
 def perplexity(nll: Float[ndarray, "T N"], mask: Bool[ndarray, "T N"]) -> float:
-    """How many equally likely tokens would be as hard to guess: exp of the mean negative log-likelihood.
+    """How many equally likely tokens would be as hard to guess as these were.
 
     nll : (T, N)    negative log-likelihood of each token, in nats
     mask : (T, N)   True at real tokens, False at padding
@@ -119,7 +119,7 @@ def sample(logits: Float[ndarray, "N V"], temperature: float, rng: np.random.Gen
     """Draw one token a row from softmax(logits / temperature).
 
     logits : (N, V)       scores before the softmax
-    temperature : float   above 0; below 1 sharpens the distribution, above 1 flattens it
+    temperature : float   above 0; below 1 sharpens, above 1 flattens
     rng : Generator       NumPy's generator, the only source of chance
     Returns tokens (N,), int64
     """

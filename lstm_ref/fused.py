@@ -13,8 +13,6 @@ from numpy import ndarray
 
 from lstm_ref.shapes import checked
 
-CHUNK = 25  # steps whose gate gradients are gathered before the weights' gradients: few enough to stay in the cache
-
 
 @checked
 def lstm_forward_fused(
@@ -88,7 +86,9 @@ class FusedLSTM:
         self.through = zeros(2, H, N)
         self.dh_sent = zeros(N, H)
         self.dh, self.dh_next, self.dc, self.scratch = (zeros(H, N) for _ in range(4))
-        self.dz = zeros(4 * H, min(CHUNK, max(T, 1)), N)
+        # Gradients at the pre-activations: of one step, and of all steps side by side for the weights' gradient.
+        self.dz = zeros(4 * H, N)
+        self.dz_run = zeros(4 * H, T, N)
         self._make_views()
 
     def _make_views(self):
@@ -104,10 +104,10 @@ class FusedLSTM:
             gates, others = r[: 3 * H], r[3 * H :]
             i_and_o, g_and_tanh = (a.reshape(3, H, N)[ends] for a in (gates, others))
             self.backward_views.append((gates, others, i_and_o, g_and_tanh, r[H : 2 * H]))
-        by_gate = self.dz.reshape(4, H, self.dz.shape[1], N)
-        self.dz_views = [
-            (by_gate[:2, :, k], by_gate[2, :, k], by_gate[3, :, k], self.dz[:, k]) for k in range(self.dz.shape[1])
-        ]
+        # N numbers side by side taken as one opaque item: copying rows so short is else all overhead.
+        row = f"V{N * self.dtype.itemsize}"
+        self.dz_items = self.dz.view(row)[:, 0] if N else self.dz
+        self.dz_run_items = self.dz_run.view(row)[:, :, 0] if N else self.dz_run
 
     def forward(
         self, x: ndarray, h0: ndarray, c0: ndarray, W_ih: ndarray, W_hh: ndarray, b: ndarray
@@ -161,37 +161,33 @@ class FusedLSTM:
         product, local, through, scratch = self.product, self.local, self.through, self.scratch
         dh, dh_next, dc, dh_sent = self.dh, self.dh_next, self.dc, self.dh_sent
         local_if, local_o, (through_g, through_o) = local[: 2 * H].reshape(2, H, N), local[2 * H :], through
-        product_ends = product.reshape(3, H, N)[::2]
+        product_ends, dz = product.reshape(3, H, N)[::2], self.dz
+        dz_if, dz_g, dz_o = dz[: 2 * H].reshape(2, H, N), dz[2 * H : 3 * H], dz[3 * H :]
         for k in range(0, 4 * H, 32):  # in strips: what is written then stays in the cache until it is full
             self.W_hh_T[:, k : k + 32] = self.W_hh[k : k + 32].T
-        dx = np.empty((T, N, D), self.dtype)
-        dW = np.zeros_like(self.W)
         dh_next[...], dc[...] = dh_T.T, dc_T.T
-        for stop in range(T, 0, -self.dz.shape[1]):
-            start = max(0, stop - self.dz.shape[1])
-            for t in range(stop - 1, start - 1, -1):
-                gates, others, i_and_o, g_and_tanh, f = self.backward_views[t]
-                dz_if, dz_g, dz_o, dz = self.dz_views[t - start]
-                # With p = σ m: σ' m = p - p σ for the gates, and σ (1 - m²) = σ - p m for g and tanh(c).
-                np.multiply(gates, others, out=product)
-                np.multiply(product, gates, out=local)
-                np.subtract(product, local, out=local)
-                np.multiply(product_ends, g_and_tanh, out=through)
-                np.subtract(i_and_o, through, out=through)
-                dh_sent[...] = dhs[t]  # in order first: transposing from far memory waits twice as long
-                dh[...] = dh_sent.T
-                np.add(dh, dh_next, out=dh)
-                np.multiply(dh, through_o, out=scratch)
-                np.add(dc, scratch, out=dc)
-                np.multiply(local_if, dc, out=dz_if)
-                np.multiply(through_g, dc, out=dz_g)
-                np.multiply(local_o, dh, out=dz_o)
-                np.multiply(dc, f, out=dc)
-                np.matmul(self.W_hh_T, dz, out=dh_next)
-            rows = (stop - start) * N
-            dz = self.dz[:, : stop - start].reshape(4 * H, rows)
-            np.matmul(dz.T, self.W_ih, out=dx[start:stop].reshape(rows, D))
-            dW += dz @ self.read_rows[start:stop].reshape(rows, H + 1 + D)
+        for t in reversed(range(T)):
+            gates, others, i_and_o, g_and_tanh, f = self.backward_views[t]
+            # With p = σ m: σ' m = p - p σ for the gates, and σ (1 - m²) = σ - p m for g and tanh(c).
+            np.multiply(gates, others, out=product)
+            np.multiply(product, gates, out=local)
+            np.subtract(product, local, out=local)
+            np.multiply(product_ends, g_and_tanh, out=through)
+            np.subtract(i_and_o, through, out=through)
+            dh_sent[...] = dhs[t]  # in order first: transposing from far memory waits twice as long
+            dh[...] = dh_sent.T
+            np.add(dh, dh_next, out=dh)
+            np.multiply(dh, through_o, out=scratch)
+            np.add(dc, scratch, out=dc)
+            np.multiply(local_if, dc, out=dz_if)
+            np.multiply(through_g, dc, out=dz_g)
+            np.multiply(local_o, dh, out=dz_o)
+            np.multiply(dc, f, out=dc)
+            self.dz_run_items[:, t] = self.dz_items
+            np.matmul(self.W_hh_T, dz, out=dh_next)
+        dz_run = self.dz_run.reshape(4 * H, self.sizes[0] * N)[:, : T * N]
+        dx = (dz_run.T @ self.W_ih).reshape(T, N, D)
+        dW = dz_run @ self.read_rows[:T].reshape(T * N, H + 1 + D)
         return dx, dh_next.T.copy(), dc.T.copy(), dW[:, H + 1 :].copy(), dW[:, :H].copy(), dW[:, H].copy()
 
     def _require(self, **arguments):

@@ -38,7 +38,7 @@ def rnn_forward(
     W_hh: Float[ndarray, "H H"],
     b: Float[ndarray, " H"],
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "N H"]]:
-    """Run `rnn_step` over a sequence, each step from the state that the step before it left.
+    """Run `rnn_step` over a sequence, each step from the state before it.
 
     x : (T, N, D)   the sequence, time first
     h0 : (N, H)     hidden state before the first step

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_ref.fused import CHUNK, FusedLSTM, lstm_forward_fused
+from lstm_ref.fused import FusedLSTM, lstm_forward_fused
 from lstm_ref.lstm import lstm_backward, lstm_forward
 
 
@@ -40,10 +40,10 @@ def test_float64_to_1e_12(size, seed):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("T", [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5])
+@pytest.mark.parametrize("T", [0, 1, 29, 30])
 def test_a_layer_used_again_with_fewer_steps_forgets_the_longer_run(T):
-    layer = FusedLSTM(4 * CHUNK, 3, 4, 5, np.float64)
-    long_arguments, long_upstream = problem(4 * CHUNK, 3, 4, 5, 1)
+    layer = FusedLSTM(30, 3, 4, 5, np.float64)
+    long_arguments, long_upstream = problem(30, 3, 4, 5, 1)
     layer.forward(*long_arguments)
     layer.backward(*long_upstream)
     arguments, upstream = problem(T, 3, 4, 5, 2)

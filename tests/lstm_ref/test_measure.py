@@ -99,6 +99,7 @@ def test_parameters_are_counted_as_torch_has_them(gates, module, layers, directi
 
 
 def test_hidden_size_for_a_budget():
+    assert match_hidden_size(count_parameters(4, 8, 9, 1, 1, 2), 4, 8, 2) == 9  # to the last parameter
     for budget in (0, 50, 1000, 12_345):
         for gates in (1, 3, 4):
             size = match_hidden_size(budget, gates, 8, 2)
