@@ -1,8 +1,10 @@
 """Compares what a function did with what it should have done, and says the difference in one sentence."""
 
+import contextlib
 import copy
 import inspect
 import re
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,11 +42,19 @@ class Labels:
     sizes: str
 
 
+@contextlib.contextmanager
+def quiet():
+    """No warnings: those of a wrong answer, an overflow, say, are part of what it does and not ours to show."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
 def call_plainly(function, args):
-    """Call a function that we trust on copies of `args`; give the Outcome. Its warnings are not ours to show."""
+    """Call a function that we trust on copies of `args`; give the Outcome."""
     args = copy.deepcopy(args)
     try:
-        with np.errstate(all="ignore"):
+        with quiet():
             return Outcome(function(*args), args)
     except Exception as error:
         return Outcome(raised=Raised(type(error).__name__, str(error), None))

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.compare import Labels, Mismatch, Outcome, call_plainly, difference, labels, same_outcome, shorten
+from autograde.compare import Labels, Mismatch, Outcome, call_plainly, difference, labels, quiet, same_outcome, shorten
 from autograde.session import Raised
 
 
@@ -125,7 +125,8 @@ def _observe(function, args):
 
 def _experiment(experiment, function):
     try:
-        return Outcome(experiment(function))
+        with quiet():
+            return Outcome(experiment(function))
     except Raised as error:
         return Outcome(raised=error)
     except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:

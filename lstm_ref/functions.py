@@ -104,7 +104,7 @@ def masked_cross_entropy_backward(
 
 @checked
 def perplexity(nll: Float[ndarray, "T N"], mask: Bool[ndarray, "T N"]) -> float:
-    """How many equally likely tokens would be as hard to guess as these were.
+    """exp of the mean negative log-likelihood: a number of equally likely tokens.
 
     nll : (T, N)    negative log-likelihood of each token, in nats
     mask : (T, N)   True at real tokens, False at padding

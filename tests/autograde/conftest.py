@@ -28,7 +28,9 @@ FILES = {
         def test_rnn_forward(rnn_forward, rng):
             for T, N, D, H in [(4, 3, 2, 5), (3, 3, 3, 3), (23, 1, 2, 3)]:
                 r = rng.normal
-                agree(rnn_forward, r(size=(T, N, D)), r(size=(N, H)), r(size=(H, D)), r(size=(H, H)), r(size=H))
+                arguments = r(size=(T, N, D)), r(size=(N, H)), r(size=(H, D)), r(size=(H, H)), r(size=H)
+                agree(rnn_forward, *arguments)
+            agree(rnn_forward, *[a.astype("f") for a in arguments])
         """,
     "tests/wrong_answers/01_tiny.py": '''
         import numpy as np

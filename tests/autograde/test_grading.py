@@ -86,6 +86,17 @@ def test_a_mistake_that_raises_for_most_shapes_is_named_by_the_shape_where_it_do
     )
 
 
+def test_a_classic_mistake_with_a_wrong_dtype_beside_it_is_still_named(submit):
+    forward = """
+    def rnn_forward(x, h0, W_ih, W_hh, b):
+        hs = np.zeros((len(x), *h0.shape))
+        for t in range(len(x)):
+            hs[t] = rnn_step(x[t], h0, W_ih, W_hh, b)
+        return hs, hs[-1]
+    """
+    assert submit("rnn_forward", forward).diagnosis == "starts_every_step_at_h0"
+
+
 def test_two_mistakes_at_once_are_not_named_as_one(submit):
     result = submit("rnn_step", step("return np.tanh(x_t @ W_ih + h_prev @ W_hh)"))
     assert result.status in ("failed", "error") and result.diagnosis is None

@@ -21,7 +21,7 @@ def test_sentences_are_real_and_unique():
 def test_the_split_is_fixed_and_no_sentence_stands_on_both_sides():
     lines = sentences()
     train, valid = split(lines)
-    assert (len(train), len(valid)) == (3859, 390)
+    assert (len(train), len(valid)) == (3841, 389)
     assert {*train, *valid} == {*lines}
     assert not {*map(letters, train)} & {*map(letters, valid)}
     assert split(lines[::-1])[1] == valid[::-1]
