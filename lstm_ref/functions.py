@@ -11,7 +11,8 @@ def sigmoid(z: ndarray) -> ndarray:
     """The logistic function 1 / (1 + exp(-z)), without overflow for any z.
 
     z : array of any shape, float or integer
-    Returns an array of z's shape, in z's dtype if that is a float and in float64 otherwise.
+    Returns an array of z's shape, in z's dtype if that is a float and in
+    float64 otherwise.
     """
     z = np.asarray(z)
     e = np.exp(-np.abs(z))  # at most 1, so nothing overflows

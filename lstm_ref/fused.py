@@ -23,7 +23,7 @@ def lstm_forward_fused(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "N H"], Float[ndarray, "N H"]]:
-    """The answers of `lstm_forward`, sooner: what does not depend on the state is computed before the loop.
+    """The answers of `lstm_forward`, sooner: what needs no state leaves the loop.
 
     x : (T, N, D)    the sequence, time first
     h0 : (N, H)      hidden state before the first step

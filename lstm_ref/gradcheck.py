@@ -11,11 +11,14 @@ from lstm_ref.shapes import checked
 
 @checked
 def numeric_gradient(f: Callable, x: Float[ndarray, "..."]) -> Float[ndarray, "..."]:
-    """Gradient of a scalar function by central differences, (f(x + ε) - f(x - ε)) / 2ε, one entry at a time.
+    """Gradient of a scalar function by central differences, entry by entry.
+
+    Each entry is (f(x + ε) - f(x - ε)) / 2ε, with ε added to that entry alone.
 
     f : callable    takes an array of x's shape, returns a number
     x : (...)       where the gradient is taken; left unchanged
-    Returns gradient (...), float64, with an error near 1e-10 where f is computed in float64
+    Returns gradient (...), float64, with an error near 1e-10 where f is
+    computed in float64
     """
     x = x.astype(np.float64)  # a copy: the caller's x stays as it is
     eps = 1e-5  # about the cube root of float64's rounding: a smaller step loses to rounding, a larger to curvature

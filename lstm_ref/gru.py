@@ -27,10 +27,10 @@ def gru_step(
     W_hh: Float[ndarray, "3*H H"],
     b: Float[ndarray, " 3*H"],
 ) -> tuple[Float[ndarray, "N H"], tuple]:
-    """One step of the paper's GRU: the reset gate scales the state before the product with W_hn.
+    """One step of the paper's GRU: the reset gate acts before the product.
 
-    r, z = σ(W_ih x_t + W_hh h_prev + b), n = tanh(W_in x_t + W_hn (r ⊙ h_prev) + b_n),
-    h_t = z ⊙ h_prev + (1 - z) ⊙ n
+    r and z are σ(W_ih x_t + W_hh h_prev + b), each with its own H rows;
+    n = tanh(W_in x_t + W_hn (r ⊙ h_prev) + b_n); h_t = z ⊙ h_prev + (1 - z) ⊙ n.
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before
@@ -59,10 +59,11 @@ def gru_step_torch(
     b_ih: Float[ndarray, " 3*H"],
     b_hh: Float[ndarray, " 3*H"],
 ) -> tuple[Float[ndarray, "N H"], tuple]:
-    """One step of PyTorch's GRU: the reset gate scales the product W_hn h_prev + b_hn, bias and all.
+    """One step of PyTorch's GRU: the reset gate acts after the product, bias too.
 
-    r, z = σ(W_ih x_t + b_ih + W_hh h_prev + b_hh), n = tanh(W_in x_t + b_in + r ⊙ (W_hn h_prev + b_hn)),
-    h_t = z ⊙ h_prev + (1 - z) ⊙ n
+    r and z are σ(W_ih x_t + b_ih + W_hh h_prev + b_hh), each with its own H rows;
+    n = tanh(W_in x_t + b_in + r ⊙ (W_hn h_prev + b_hn));
+    h_t = z ⊙ h_prev + (1 - z) ⊙ n.
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before
@@ -70,7 +71,8 @@ def gru_step_torch(
     W_hh : (3H, H)    recurrent weights, same order
     b_ih : (3H,)      bias beside the input, same order
     b_hh : (3H,)      bias beside the state, same order
-    Returns h_t (N, H), cache (tuple): x_t, h_prev, r, z, n, W_hn h_prev + b_hn, for the way back
+    Returns h_t (N, H), cache (tuple): x_t, h_prev, r, z, n, W_hn h_prev + b_hn,
+    for the way back
 
     Source: the formulas of torch.nn.GRU's documentation.
     """

@@ -21,9 +21,10 @@ def gru_backward(
     Float[ndarray, "3*H H"],
     Float[ndarray, " 3*H"],
 ]:
-    """Backpropagation through time for the paper's GRU: gradients with respect to all that `gru_forward` read.
+    """Backpropagation through time for the paper's GRU: see `gru_forward`.
 
-    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t], what later steps add left out
+    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
+                      what later steps add left out
     dh_T : (N, H)     gradient of the loss with respect to the final state h_T
     cache : list      what `gru_forward` kept: x_t, h_prev, r, z, n of each step
     W_ih : (3H, D)    input weights, gates in the order r, z, n

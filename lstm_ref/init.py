@@ -40,17 +40,20 @@ def init_rnn(
 def init_lstm(
     D: int, H: int, forget_bias: float, rng: np.random.Generator
 ) -> tuple[Float[ndarray, "4*{H} {D}"], Float[ndarray, "4*{H} {H}"], Float[ndarray, " 4*{H}"]]:
-    """First weights of an LSTM: an orthogonal block for each gate, and a forget gate that starts open.
+    """First weights of an LSTM: orthogonal blocks, a forget gate that starts open.
 
     D : int               size of the input
     H : int               size of the state
-    forget_bias : float   bias of the forget gate, 1 as a rule: σ(1) keeps 73 % of the cell each step, σ(0) half
+    forget_bias : float   bias of the forget gate, 1 as a rule: σ(1) keeps 73 %
+                          of the cell each step, σ(0) half
     rng : Generator       NumPy's generator, the only source of chance
-    Returns W_ih (4H, D), W_hh (4H, H), b (4H,), float64: W_ih normal with variance 1 / D, each H rows of W_hh
-    orthogonal, b zero but for the forget gate's
+    Returns W_ih (4H, D), W_hh (4H, H), b (4H,), float64: W_ih normal with
+    variance 1 / D, each H rows of W_hh orthogonal, b zero but for the forget
+    gate's
 
-    Source: Gers, Schmidhuber and Cummins (2000) for the forget bias; Jozefowicz, Zaremba and Sutskever (2015), "An
-    empirical exploration of recurrent network architectures", measured what it is worth.
+    Source: Gers, Schmidhuber and Cummins (2000) for the forget bias;
+    Jozefowicz, Zaremba and Sutskever (2015), "An empirical exploration of
+    recurrent network architectures", measured what it is worth.
     """
     W_ih = rng.normal(size=(4 * H, D)) / np.sqrt(D)
     W_hh = np.concatenate([np.linalg.qr(rng.normal(size=(H, H)))[0] for _ in range(4)])

@@ -37,7 +37,7 @@ def cell_update(
     f: Float[ndarray, "N H"],
     g: Float[ndarray, "N H"],
 ) -> Float[ndarray, "N H"]:
-    """The cell's new content: a share f of the old plus a share i of the candidate, c_t = f ⊙ c_prev + i ⊙ g.
+    """The cell's new content: c_t = f ⊙ c_prev + i ⊙ g.
 
     c_prev : (N, H)   cell after the step before
     i : (N, H)        input gate, from 0 to 1
@@ -68,7 +68,10 @@ def lstm_step(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], tuple]:
-    """One step of an LSTM: i, f, o = σ(…), g = tanh(…), c_t = f ⊙ c_prev + i ⊙ g, h_t = o ⊙ tanh(c_t).
+    """One step of an LSTM: four gates, then the cell, then what it shows.
+
+    i, f, g, o come from W_ih x_t + W_hh h_prev + b, g through tanh and the others
+    through σ; then c_t = f ⊙ c_prev + i ⊙ g and h_t = o ⊙ tanh(c_t).
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before
@@ -76,7 +79,8 @@ def lstm_step(
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order
     b : (4H,)         bias, same order
-    Returns h_t (N, H), c_t (N, H), cache (tuple): x_t, h_prev, c_prev, i, f, g, o, tanh(c_t), for the way back
+    Returns h_t (N, H), c_t (N, H), cache (tuple): x_t, h_prev, c_prev, i, f, g,
+    o, tanh(c_t), for the way back
     """
     z_i, z_f, z_g, z_o = split_gates(x_t @ W_ih.T + h_prev @ W_hh.T + b)
     i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
@@ -94,7 +98,7 @@ def lstm_forward(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "N H"], Float[ndarray, "N H"], list]:
-    """Run `lstm_step` over a sequence, each step from the states that the step before it left.
+    """Run `lstm_step` over a sequence, each step from the states before it.
 
     x : (T, N, D)    the sequence, time first
     h0 : (N, H)      hidden state before the first step
@@ -102,8 +106,8 @@ def lstm_forward(
     W_ih : (4H, D)   input weights, gates in the order i, f, g, o
     W_hh : (4H, H)   recurrent weights, same order
     b : (4H,)        bias, same order
-    Returns hs (T, N, H), h_T (N, H), c_T (N, H), cache (list): the states after every step, after the last one,
-    and the T caches of the steps
+    Returns hs (T, N, H), h_T (N, H), c_T (N, H), cache (list): the states after
+    every step, after the last one, and the T caches of the steps
     """
     hs = np.empty((len(x), *h0.shape), dtype=h0.dtype)
     h_t, c_t, cache = h0.copy(), c0.copy(), []
@@ -131,12 +135,16 @@ def lstm_step_backward(
 ]:
     """Gradients of the loss with respect to everything that one LSTM step read.
 
-    dh_t : (N, H)    gradient of the loss with respect to h_t, from all that reads it
-    dc_t : (N, H)    gradient of the loss with respect to c_t from later steps; what comes through h_t is not in it
-    cache : tuple    what `lstm_step` kept: x_t, h_prev, c_prev, i, f, g, o, tanh(c_t)
+    dh_t : (N, H)    gradient of the loss with respect to h_t, from all that
+                     reads it
+    dc_t : (N, H)    gradient of the loss with respect to c_t from later steps;
+                     what comes through h_t is not in it
+    cache : tuple    what `lstm_step` kept: x_t, h_prev, c_prev, i, f, g, o,
+                     tanh(c_t)
     W_ih : (4H, D)   input weights, gates in the order i, f, g, o
     W_hh : (4H, H)   recurrent weights, same order
-    Returns dx_t (N, D), dh_prev (N, H), dc_prev (N, H), dW_ih (4H, D), dW_hh (4H, H), db (4H,)
+    Returns dx_t (N, D), dh_prev (N, H), dc_prev (N, H), dW_ih (4H, D),
+    dW_hh (4H, H), db (4H,)
     """
     x_t, h_prev, c_prev, i, f, g, o, tanh_c = cache
     dc_t = dc_t + dh_t * o * (1 - tanh_c**2)  # the cell is read twice: by later steps, and now by h_t
@@ -164,15 +172,17 @@ def lstm_backward(
     Float[ndarray, "4*H H"],
     Float[ndarray, " 4*H"],
 ]:
-    """Backpropagation through time: gradients of the loss with respect to all that `lstm_forward` read.
+    """Backpropagation through time: gradients of all that `lstm_forward` read.
 
-    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t], what later steps add left out
+    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
+                      what later steps add left out
     dh_T : (N, H)     gradient of the loss with respect to the final state h_T
     dc_T : (N, H)     gradient of the loss with respect to the final cell c_T
     cache : list      what `lstm_forward` kept, one step after the other
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order
-    Returns dx (T, N, D), dh0 (N, H), dc0 (N, H), dW_ih (4H, D), dW_hh (4H, H), db (4H,)
+    Returns dx (T, N, D), dh0 (N, H), dc0 (N, H), dW_ih (4H, D), dW_hh (4H, H),
+    db (4H,)
     """
     dx = np.empty((*dhs.shape[:2], W_ih.shape[1]), dtype=dhs.dtype)
     dW_ih, dW_hh, db = np.zeros_like(W_ih), np.zeros_like(W_hh), np.zeros_like(W_hh[:, 0])
@@ -186,12 +196,14 @@ def lstm_backward(
 
 
 def latch_weights() -> tuple[Float[ndarray, "4 2"], Float[ndarray, "4 1"], Float[ndarray, " 4"]]:
-    """Weights, chosen by hand, of an LSTM with one cell that holds one bit until it is told to take another.
+    """Weights, chosen by hand, of one cell that holds a bit until told otherwise.
 
-    Its input x_t is (bit, write): bit is -1 or 1; write is 1 where the bit is to be stored and 0 where the cell is
-    to keep what it has, whatever the bit. The sign of h_t is the stored bit, 100 steps later too.
+    Its input x_t is (bit, write): bit is -1 or 1; write is 1 where the bit is
+    to be stored and 0 where the cell is to keep what it has, whatever the bit.
+    The sign of h_t is the stored bit, 100 steps later too.
 
-    Returns W_ih (4, 2), W_hh (4, 1), b (4,), float64: one cell, so one row a gate, in the order i, f, g, o
+    Returns W_ih (4, 2), W_hh (4, 1), b (4,), float64: one cell, so one row a
+    gate, in the order i, f, g, o
     """
     k = 20.0  # σ(20) is 1 - 2e-9: a gate that is as good as open or shut
     W_ih = np.array([[0, 2 * k], [0, -2 * k], [k, 0], [0, 0]])  # i opens and f shuts on write; g reads the bit

@@ -70,7 +70,9 @@ def lstm_step_peephole(
     p_f: Float[ndarray, " H"],
     p_o: Float[ndarray, " H"],
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], tuple]:
-    """One step whose gates see the cell: i and f look at c_prev, o looks at the new c_t, each cell at itself only.
+    """One step whose gates see the cell: i and f look at c_prev, o at the new c_t.
+
+    Each unit sees its own cell only, so a peephole is a vector and not a matrix.
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before
@@ -78,12 +80,15 @@ def lstm_step_peephole(
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order
     b : (4H,)         bias, same order
-    p_i : (H,)        peephole of the input gate: p_i ⊙ c_prev is added before its sigmoid
+    p_i : (H,)        peephole of the input gate: p_i ⊙ c_prev is added before
+                      its sigmoid
     p_f : (H,)        peephole of the forget gate, to c_prev
     p_o : (H,)        peephole of the output gate, to c_t
-    Returns h_t (N, H), c_t (N, H), cache (tuple): x_t, h_prev, c_prev, c_t, i, f, g, o, tanh(c_t)
+    Returns h_t (N, H), c_t (N, H), cache (tuple): x_t, h_prev, c_prev, c_t, i,
+    f, g, o, tanh(c_t)
 
-    Source: Gers, Schraudolph and Schmidhuber (2002), "Learning precise timing with LSTM recurrent networks".
+    Source: Gers, Schraudolph and Schmidhuber (2002), "Learning precise timing
+    with LSTM recurrent networks".
     """
     z_i, z_f, z_g, z_o = np.split(x_t @ W_ih.T + h_prev @ W_hh.T + b, 4, axis=1)
     i = sigmoid(z_i + p_i * c_prev)

@@ -21,7 +21,7 @@ def lstm_forward_lengths(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "N H"], Float[ndarray, "N H"]]:
-    """An LSTM over sequences of different lengths, padded at the end: padding is neither read nor answered.
+    """An LSTM over padded sequences: padding is neither read nor answered.
 
     x : (T, N, D)      the sequences, time first; x[lengths[n]:, n] is padding
     lengths : (N,)     steps of each sequence, from 0 to T
@@ -30,8 +30,8 @@ def lstm_forward_lengths(
     W_ih : (4H, D)     input weights, gates in the order i, f, g, o
     W_hh : (4H, H)     recurrent weights, same order
     b : (4H,)          bias, same order
-    Returns hs (T, N, H), h_n (N, H), c_n (N, H): hs is 0 at padding; h_n and c_n are the states after each
-    sequence's own last step
+    Returns hs (T, N, H), h_n (N, H), c_n (N, H): hs is 0 at padding; h_n and
+    c_n are the states after each sequence's own last step
     """
     hs = np.zeros((len(x), *h0.shape), dtype=h0.dtype)
     h_n, c_n = h0.copy(), c0.copy()
@@ -53,19 +53,23 @@ def bidirectional(
     W_hh: Float[ndarray, "2 4*H H"],
     b: Float[ndarray, "2 4*H"],
 ) -> tuple[Float[ndarray, "T N two_H"], Float[ndarray, "2 N H"], Float[ndarray, "2 N H"]]:
-    """Two LSTMs, one reading forwards and one backwards; the output at t knows both what came and what comes.
+    """Two LSTMs, one reading forwards, one backwards, side by side in the output.
 
     x : (T, N, D)        the sequences, time first, padded at the end
-    lengths : (N,)       steps of each sequence; each is read backwards from its own last step
-    h0 : (2, N, H)       hidden states before the first step, forwards and backwards
+    lengths : (N,)       steps of each sequence; each is read backwards from its
+                         own last step
+    h0 : (2, N, H)       hidden states before the first step, forwards and
+                         backwards
     c0 : (2, N, H)       cells before the first step
-    W_ih : (2, 4H, D)    input weights of each direction, gates in the order i, f, g, o
+    W_ih : (2, 4H, D)    input weights of each direction, gates in the order i,
+                         f, g, o
     W_hh : (2, 4H, H)    recurrent weights of each direction
     b : (2, 4H)          bias of each direction
-    Returns hs (T, N, 2H), h_n (2, N, H), c_n (2, N, H): hs[t] is the forward state at t beside the backward state
-    at t, 0 at padding
+    Returns hs (T, N, 2H), h_n (2, N, H), c_n (2, N, H): hs[t] is the forward
+    state at t beside the backward state at t, 0 at padding
 
-    Source: Schuster and Paliwal (1997), "Bidirectional recurrent neural networks".
+    Source: Schuster and Paliwal (1997), "Bidirectional recurrent neural
+    networks".
     """
     t = np.arange(len(x))[:, None]
     reverse = np.where(t < lengths, lengths - 1 - t, t)  # (T, N): where each step is read from; padding stays
@@ -88,8 +92,10 @@ def stack_layers(
     x : (T, N, D)    the sequence, time first
     h0 : (L, N, H)   hidden state of each layer before the first step
     c0 : (L, N, H)   cell of each layer before the first step
-    layers : list    L tuples W_ih, W_hh, b; W_ih is (4H, D) in the first and (4H, H) in the others
-    Returns hs (T, N, H), h_T (L, N, H), c_T (L, N, H): the top layer's outputs, and every layer's final states
+    layers : list    L tuples W_ih, W_hh, b; W_ih is (4H, D) in the first and
+                     (4H, H) in the others
+    Returns hs (T, N, H), h_T (L, N, H), c_T (L, N, H): the top layer's outputs,
+    and every layer's final states
     """
     h_T, c_T = np.empty_like(h0), np.empty_like(c0)
     hs = x
@@ -109,21 +115,26 @@ def dropout_between_layers(
     is_training: bool,
     rng: np.random.Generator,
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "L N H"], Float[ndarray, "L N H"]]:
-    """Stacked LSTMs with dropout on what each layer passes up, but not on what the last one answers.
+    """Stacked LSTMs with dropout on what each layer but the last passes on.
 
     x : (T, N, D)         the sequence, time first
     h0 : (L, N, H)        hidden state of each layer before the first step
     c0 : (L, N, H)        cell of each layer before the first step
     layers : list         L tuples W_ih, W_hh, b, as in `stack_layers`
-    rate : float          chance that a value is set to 0, from 0 up to but not 1; kept ones are divided by 1 - rate
-    same_mask : bool      True: one draw a sequence serves all its steps; False: a draw for each step
+    rate : float          chance that a value is set to 0, from 0 up to but not
+                          1; kept ones are divided by 1 - rate
+    same_mask : bool      True: one draw a sequence serves all its steps; False:
+                          a draw for each step
     is_training : bool    False: nothing is dropped and nothing drawn
-    rng : Generator       NumPy's generator; a value is kept where rng.random(shape) >= rate, drawn once a layer but
-                          the last, shape (N, H) for same_mask and (T, N, H) otherwise
+    rng : Generator       NumPy's generator; a value is kept where
+                          rng.random(shape) >= rate, drawn once a layer but the
+                          last, shape (N, H) for same_mask and (T, N, H)
+                          otherwise
     Returns hs (T, N, H), h_T (L, N, H), c_T (L, N, H)
 
-    Source: Zaremba, Sutskever and Vinyals (2014), "Recurrent neural network regularization"; one mask for all
-    steps is by Gal and Ghahramani (2016), "A theoretically grounded application of dropout".
+    Source: Zaremba, Sutskever and Vinyals (2014), "Recurrent neural network
+    regularization"; one mask for all steps is by Gal and Ghahramani (2016), "A
+    theoretically grounded application of dropout".
     """
     h_T, c_T = np.empty_like(h0), np.empty_like(c0)
     hs = x

@@ -11,12 +11,15 @@ from lstm_ref.shapes import checked
 
 @checked
 def state_jacobian_norms(jacobians: Float[ndarray, "T S S"]) -> Float[ndarray, " T"]:
-    """How much of a nudge to an earlier state reaches the last one: ‖∂s_T / ∂s_t‖, the largest stretch, for each t.
+    """How much of a nudge to an earlier state reaches the last: ‖∂s_T / ∂s_t‖.
 
-    jacobians : (T, S, S)   jacobians[t] is ∂s_{t+1} / ∂s_t, row: of what, column: with respect to what
-    Returns norms (T,): norms[t] is the spectral norm of ∂s_T / ∂s_t = jacobians[T-1] ⋯ jacobians[t]
+    jacobians : (T, S, S)   jacobians[t] is ∂s_{t+1} / ∂s_t, row: of what,
+                            column: with respect to what
+    Returns norms (T,): norms[t] is the spectral norm of ∂s_T / ∂s_t =
+    jacobians[T-1] ⋯ jacobians[t]
 
-    Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks".
+    Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training
+    recurrent neural networks".
     """
     norms = np.empty(len(jacobians), dtype=jacobians.dtype)
     product = np.eye(jacobians.shape[1], dtype=jacobians.dtype)
@@ -96,8 +99,10 @@ def spectral_radius(W: Float[ndarray, "H H"]) -> float:
 def count_parameters(gates: int, D: int, H: int, layers: int, directions: int, biases: int) -> int:
     """Weights and biases of a recurrent network.
 
-    gates : int        blocks of H rows: 1 for the RNN, 3 for the GRU, 4 for the LSTM
-    D : int            size of the input of the first layer; the others read all directions of the one below
+    gates : int        blocks of H rows: 1 for the RNN, 3 for the GRU, 4 for the
+                       LSTM
+    D : int            size of the input of the first layer; the others read all
+                       directions of the one below
     H : int            size of the state
     layers : int       layers on top of each other
     directions : int   1, or 2 if bidirectional
@@ -125,10 +130,11 @@ def count_operations(gates: int, T: int, N: int, D: int, H: int, layers: int, di
 
 @checked
 def match_hidden_size(budget: int, gates: int, D: int, biases: int) -> int:
-    """The largest state that a budget of parameters allows one layer in one direction.
+    """The largest state that a budget of parameters allows a single layer.
 
     budget : int   parameters, all included, that must not be exceeded
-    gates : int    blocks of H rows: 1 for the RNN, 3 for the GRU, 4 for the LSTM
+    gates : int    blocks of H rows: 1 for the RNN, 3 for the GRU, 4 for the
+                   LSTM
     D : int        size of the input
     biases : int   biases a gate: 1, or 2 as in PyTorch
     Returns H (), an int: 0 where not even one unit fits
@@ -143,13 +149,15 @@ def match_hidden_size(budget: int, gates: int, D: int, biases: int) -> int:
 def compare_models(
     a: Float[ndarray, " S"], b: Float[ndarray, " S"], t_value: float
 ) -> tuple[float, float, float, float]:
-    """Is model a better than b? The mean difference over seeds, and how far chance could move it.
+    """Is model a better than b? Their mean difference, and what chance could do.
 
     a : (S,)          a score of model a for each of S seeds, S at least 2
-    b : (S,)          that of model b for the same seeds: same data, same order, so the scores are pairs
-    t_value : float   standard errors on either side: Student's t for S - 1 degrees of freedom, 2.776 for five seeds
-                      at 95 %
-    Returns mean (), standard_error (), low (), high (): of the differences a - b, and the ends of their interval
+    b : (S,)          that of model b for the same seeds: same data, same order,
+                      so the scores are pairs
+    t_value : float   standard errors on either side: Student's t for S - 1
+                      degrees of freedom, 2.776 for five seeds at 95 %
+    Returns mean (), standard_error (), low (), high (): of the
+    differences a - b, and the ends of their interval
     """
     differences = a - b
     mean = differences.mean()

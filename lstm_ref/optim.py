@@ -21,14 +21,18 @@ def sgd_step(w: Float[ndarray, "..."], dw: Float[ndarray, "..."], lr: float) -> 
 
 @checked
 def clip_by_global_norm(grads: list, max_norm: float) -> tuple[list, float]:
-    """Scale all gradients by one factor, so that together they are no longer than max_norm.
+    """Scale all gradients by one factor, so that their norm is at most max_norm.
 
     grads : list       float arrays of any shapes, left unchanged
-    max_norm : float   the greatest length allowed: the root of the sum of all squares, over all arrays
-    Returns clipped (list), norm (): new arrays in the same order, and the length before clipping
+    max_norm : float   the greatest length allowed: the root of the sum of all
+                       squares, over all arrays
+    Returns clipped (list), norm (): new arrays in the same order, and the
+    length before clipping
 
-    Raises FloatingPointError where the norm is not finite: a NaN would spread to every weight.
-    Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks".
+    Raises FloatingPointError where the norm is not finite: a NaN would spread
+    to every weight.
+    Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training
+    recurrent neural networks".
     """
     norm = float(np.sqrt(sum(np.sum(np.square(g, dtype=np.float64)) for g in grads)))
     if not np.isfinite(norm):
@@ -49,7 +53,7 @@ def adam_step(
     beta2: float,
     eps: float,
 ) -> tuple[Float[ndarray, "..."], Float[ndarray, "..."], Float[ndarray, "..."]]:
-    """One step of Adam: a running mean of the gradients, divided by the root of that of their squares.
+    """One step of Adam: the mean gradient over the root of the mean square.
 
     w : (...)       a parameter
     dw : (...)      gradient of the loss with respect to it
@@ -62,7 +66,8 @@ def adam_step(
     eps : float     added to the root, 1e-8 in the paper
     Returns w (...), m (...), v (...), new arrays
 
-    Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+    Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization",
+    algorithm 1.
     """
     m = beta1 * m + (1 - beta1) * dw
     v = beta2 * v + (1 - beta2) * dw**2

@@ -72,10 +72,11 @@ def rnn_step_backward(
 ]:
     """Gradients of the loss with respect to everything that one step read.
 
-    dh_t : (N, H)     gradient of the loss with respect to h_t, from all that reads it
+    dh_t : (N, H)     gradient of the loss with respect to h_t, from all that
+                      reads it
     x_t : (N, D)      input of the step
     h_prev : (N, H)   state that the step started from
-    h_t : (N, H)      state that the step made: all it need keep, since tanh' = 1 - h_t²
+    h_t : (N, H)      state that the step made; it is enough: tanh' = 1 - h_t²
     W_ih : (H, D)     input weights
     W_hh : (H, H)     recurrent weights
     Returns dx_t (N, D), dh_prev (N, H), dW_ih (H, D), dW_hh (H, H), db (H,)
@@ -100,9 +101,10 @@ def rnn_backward(
     Float[ndarray, "H H"],
     Float[ndarray, " H"],
 ]:
-    """Backpropagation through time: gradients of the loss with respect to all that `rnn_forward` read.
+    """Backpropagation through time: gradients of all that `rnn_forward` read.
 
-    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t], what later steps add left out
+    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
+                      what later steps add left out
     dh_T : (N, H)     gradient of the loss with respect to the final state h_T
     x : (T, N, D)     the sequence
     h0 : (N, H)       hidden state before the first step
@@ -111,7 +113,8 @@ def rnn_backward(
     W_hh : (H, H)     recurrent weights
     Returns dx (T, N, D), dh0 (N, H), dW_ih (H, D), dW_hh (H, H), db (H,)
 
-    Source: Werbos (1990), "Backpropagation through time: what it does and how to do it", Proc. IEEE 78.
+    Source: Werbos (1990), "Backpropagation through time: what it does and how
+    to do it", Proc. IEEE 78.
     """
     dx = np.empty_like(x)
     dW_ih, dW_hh, db = np.zeros_like(W_ih), np.zeros_like(W_hh), np.zeros_like(W_hh[0])
@@ -136,20 +139,21 @@ def truncated_bptt(
     b: Float[ndarray, " H"],
     k: int,
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "H D"], Float[ndarray, "H H"], Float[ndarray, " H"]]:
-    """Backpropagation through pieces of k steps: the state goes on from piece to piece, the gradient does not.
+    """Backpropagation in pieces of k steps: the state goes on, the gradient not.
 
     dhs : (T, N, H)   gradient of the loss with respect to each output hs[t]
-    x : (T, N, D)     the sequence, cut into x[0:k], x[k:2k], …; the last piece may be shorter
+    x : (T, N, D)     the sequence, cut into x[0:k], x[k:2k], …; the last piece
+                      may be shorter
     h0 : (N, H)       hidden state before the first step
     W_ih : (H, D)     input weights
     W_hh : (H, H)     recurrent weights
     b : (H,)          bias
     k : int           steps a piece, at least 1
-    Returns hs (T, N, H), dW_ih (H, D), dW_hh (H, H), db (H,): the outputs are those of the whole sequence, the
-    gradients are sums over the pieces
+    Returns hs (T, N, H), dW_ih (H, D), dW_hh (H, H), db (H,): the outputs are
+    those of the whole sequence, the gradients are sums over the pieces
 
-    Source: Williams and Peng (1990), "An efficient gradient-based algorithm for on-line training of recurrent
-    network trajectories".
+    Source: Williams and Peng (1990), "An efficient gradient-based algorithm for
+    on-line training of recurrent network trajectories".
     """
     hs = np.empty((len(x), *h0.shape), dtype=h0.dtype)
     dW_ih, dW_hh, db = np.zeros_like(W_ih), np.zeros_like(W_hh), np.zeros_like(b)

@@ -16,14 +16,15 @@ from lstm_ref.shapes import checked
 def adding_problem(
     T: int, N: int, rng: np.random.Generator
 ) -> tuple[Float[ndarray, "{T} {N} 2"], Float[ndarray, " {N}"]]:
-    """Sequences of numbers, two of them marked: at the end, say 0.5 + (their sum) / 4.
+    """Numbers, two of them marked: at the end, say 0.5 + (their sum) / 4.
 
     T : int           steps, at least 4
     N : int           sequences
     rng : Generator   NumPy's generator, the only source of chance
-    Returns x (T, N, 2), y (N,), float64: x[t, n] is a number from -1 to 1 and its marker, 1 at two different steps,
-    -1 at the first and the last and 0 elsewhere; one marked step is among the first ten, the other in the first half;
-    a marked first step keeps the marker 1 and has the number 0
+    Returns x (T, N, 2), y (N,), float64: x[t, n] is a number from -1 to 1 and
+    its marker, 1 at two different steps, -1 at the first and the last and 0
+    elsewhere; one marked step is among the first ten, the other in the first
+    half; a marked first step keeps the marker 1 and has the number 0
 
     Source: Hochreiter and Schmidhuber (1997), section 5.4.
     """
