@@ -11,9 +11,9 @@ import numpy as np
 
 from autograde.session import Raised
 from autograde.wire import Opaque
+from autograde.words import describe, how_many, position, rounded, sentence_start, shorten
 
 FLOAT32_TOLERANCE = 1e-5
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass
@@ -111,7 +111,7 @@ def _value_difference(expected, got, tol, outputs, context):
         if not isinstance(got, tuple | list) or len(got) != len(expected):
             count = len(got) if isinstance(got, tuple | list) else 1
             wanted = ", ".join(outputs) if len(outputs) == len(expected) else f"{len(expected)} values"
-            return Mismatch("structure", f"It returns {_values(count)}; expected {_values(len(expected))}: {wanted}.")
+            return Mismatch("structure", f"It returns {how_many(count)}; expected {how_many(len(expected))}: {wanted}.")
         for number, (right, left) in enumerate(zip(expected, got, strict=True)):
             name = outputs[number] if len(outputs) == len(expected) else f"value {number + 1}"
             if found := _one_difference(right, left, tol, name, context):
@@ -122,24 +122,28 @@ def _value_difference(expected, got, tol, outputs, context):
 
 def _one_difference(expected, got, tol, name, context):
     if got is None and expected is not None:
-        return Mismatch("structure", f"{_first(name)} is None{context}. Is the return statement missing?")
+        return Mismatch("structure", f"{sentence_start(name)} is None{context}. Is the return statement missing?")
     if isinstance(got, Opaque):
-        return Mismatch("structure", f"{_first(name)} is of type {shorten(got.kind, 60)}, not {_describe(expected)}.")
+        return Mismatch(
+            "structure", f"{sentence_start(name)} is of type {shorten(got.kind, 60)}, not {describe(expected)}."
+        )
     if isinstance(expected, np.ndarray):
         if not isinstance(got, np.ndarray):
             return Mismatch(
-                "structure", f"{_first(name)} is {_describe(got)}, expected {_describe(expected)}{context}."
+                "structure", f"{sentence_start(name)} is {describe(got)}, expected {describe(expected)}{context}."
             )
         return _array_difference(expected, got, tol, name, context)
     if isinstance(expected, float | np.floating):
         if isinstance(got, np.ndarray) and got.ndim == 0:
             got = got[()]
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
-            return Mismatch("structure", f"{_first(name)} is {_describe(got)}, expected a single number{context}.")
+            return Mismatch(
+                "structure", f"{sentence_start(name)} is {describe(got)}, expected a single number{context}."
+            )
         return _array_difference(np.asarray(float(expected)), np.asarray(float(got)), tol, name, context)
     if not same(expected, got, tol):
         return Mismatch(
-            "value", f"{_first(name)} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}."
+            "value", f"{sentence_start(name)} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}."
         )
     return None
 
@@ -159,7 +163,7 @@ def _array_difference(expected, got, tol, name, context):
     if bad.any():
         where = _index(bad)
         return Mismatch(
-            "not finite", f"{name} is {got[where]}{_at(where)}, expected {_number(expected[where])}{context}."
+            "not finite", f"{name} is {got[where]}{position(where)}, expected {rounded(expected[where])}{context}."
         )
     if got.dtype.kind == "f":
         with np.errstate(all="ignore"):
@@ -168,8 +172,8 @@ def _array_difference(expected, got, tol, name, context):
         largest = f"largest difference {size[where]:.2g}" if size.ndim else f"off by {size[where]:.2g}"
     else:
         where, largest = _index(wrong), "first difference"
-    yours = f"yours {_number(got[where])}, expected {_number(expected[where])}"
-    return Mismatch("value", f"{name} is wrong: {largest}{_at(where)} ({yours}){context}.")
+    yours = f"yours {rounded(got[where])}, expected {rounded(expected[where])}"
+    return Mismatch("value", f"{name} is wrong: {largest}{position(where)} ({yours}){context}.")
 
 
 def same(right, left, tol):
@@ -216,38 +220,5 @@ def _plain(value):
     return float(value) if type(value) is int else value
 
 
-def shorten(text, limit=300):
-    """Text from a learner's process, fit for a terminal: no control characters, one paragraph, not endless."""
-    text = str(text).encode("utf-8", "replace").decode()  # half a surrogate pair cannot be printed
-    text = " ".join(CONTROL.sub("", text).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _describe(value):
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of {_values(len(value))}"
-    if isinstance(value, bool | int | float | str | np.generic):
-        return f"{shorten(repr(value), 60)} ({type(value).__name__})"
-    return f"of type {type(value).__name__}"
-
-
-def _values(count):
-    return "1 value" if count == 1 else f"{count} values"
-
-
 def _index(mask):
     return np.unravel_index(np.argmax(mask), mask.shape)
-
-
-def _at(where):
-    return f" at [{', '.join(str(int(i)) for i in where)}]" if len(where) else ""
-
-
-def _number(value):
-    return f"{value:.3g}" if isinstance(value, float | np.floating) else str(value)
-
-
-def _first(name):
-    return "The result" if name == "the result" else name

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.compare import shorten
 from autograde.diagnose import diagnose, load_module
 from autograde.session import Lost, Raised
 from autograde.trial import Submitted, repeat_first_case
+from autograde.words import shorten
 
 SECONDS = 10.0
 

@@ -8,8 +8,9 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.compare import Labels, Mismatch, Outcome, call_plainly, difference, labels, quiet, same_outcome, shorten
+from autograde.compare import Labels, Mismatch, Outcome, call_plainly, difference, labels, quiet, same_outcome
 from autograde.session import Raised
+from autograde.words import shorten
 
 
 @dataclass

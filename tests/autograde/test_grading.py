@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograde.compare import shorten
+from autograde.words import shorten
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n"
 RIGHT = "np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"

@@ -5,7 +5,7 @@ import ast
 from autograde.course import ROOT
 
 ORDER = [
-    "wire", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker", "compare", "trial",
+    "wire", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker", "words", "compare", "trial",
     "diagnose", "grading", "report", "history", "check", "plugin",
 ]  # fmt: skip
 
