@@ -121,16 +121,17 @@ def _value_difference(expected, got, tol, outputs, context):
 
 
 def _one_difference(expected, got, tol, name, context):
+    start = sentence_start(name)
     if got is None and expected is not None:
-        return Mismatch("structure", f"{sentence_start(name)} is None{context}. Is the return statement missing?")
+        return Mismatch("structure", f"{start} is None{context}. Is the return statement missing?")
     if isinstance(got, Opaque):
         return Mismatch(
-            "structure", f"{sentence_start(name)} is of type {shorten(got.kind, 60)}, not {describe(expected)}."
+            "structure", f"{start} is of type {shorten(got.kind, 60)}, not {describe(expected)}."
         )
     if isinstance(expected, np.ndarray):
         if not isinstance(got, np.ndarray):
             return Mismatch(
-                "structure", f"{sentence_start(name)} is {describe(got)}, expected {describe(expected)}{context}."
+                "structure", f"{start} is {describe(got)}, expected {describe(expected)}{context}."
             )
         return _array_difference(expected, got, tol, name, context)
     if isinstance(expected, float | np.floating):
@@ -138,12 +139,12 @@ def _one_difference(expected, got, tol, name, context):
             got = got[()]
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
             return Mismatch(
-                "structure", f"{sentence_start(name)} is {describe(got)}, expected a single number{context}."
+                "structure", f"{start} is {describe(got)}, expected a single number{context}."
             )
         return _array_difference(np.asarray(float(expected)), np.asarray(float(got)), tol, name, context)
     if not same(expected, got, tol):
         return Mismatch(
-            "value", f"{sentence_start(name)} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}."
+            "value", f"{start} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}."
         )
     return None
 
