@@ -125,27 +125,19 @@ def _one_difference(expected, got, tol, name, context):
     if got is None and expected is not None:
         return Mismatch("structure", f"{start} is None{context}. Is the return statement missing?")
     if isinstance(got, Opaque):
-        return Mismatch(
-            "structure", f"{start} is of type {shorten(got.kind, 60)}, not {describe(expected)}."
-        )
+        return Mismatch("structure", f"{start} is of type {shorten(got.kind, 60)}, not {describe(expected)}.")
     if isinstance(expected, np.ndarray):
         if not isinstance(got, np.ndarray):
-            return Mismatch(
-                "structure", f"{start} is {describe(got)}, expected {describe(expected)}{context}."
-            )
+            return Mismatch("structure", f"{start} is {describe(got)}, expected {describe(expected)}{context}.")
         return _array_difference(expected, got, tol, name, context)
     if isinstance(expected, float | np.floating):
         if isinstance(got, np.ndarray) and got.ndim == 0:
             got = got[()]
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
-            return Mismatch(
-                "structure", f"{start} is {describe(got)}, expected a single number{context}."
-            )
+            return Mismatch("structure", f"{start} is {describe(got)}, expected a single number{context}.")
         return _array_difference(np.asarray(float(expected)), np.asarray(float(got)), tol, name, context)
     if not same(expected, got, tol):
-        return Mismatch(
-            "value", f"{start} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}."
-        )
+        return Mismatch("value", f"{start} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}.")
     return None
 
 
