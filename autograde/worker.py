@@ -214,7 +214,7 @@ def main():
     for name in ["numpy", "wire", *chosen.preload]:
         importlib.import_module(name)
     if chosen.plain:
-        with contextlib.suppress(ImportError):  # no such limits on Windows
+        with contextlib.suppress(ImportError, ValueError, OSError):  # none on Windows, not all on macOS
             limit_resources()
         session()
     else:
