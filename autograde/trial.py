@@ -130,6 +130,6 @@ def _experiment(experiment, function):
             return Outcome(experiment(function))
     except Raised as error:
         return Outcome(raised=error)
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
+    except Exception as error:
         # What came back could not be used: for a learner's function that is their mistake, not ours.
         return Outcome(raised=Raised(type(error).__name__, shorten(error), None))
