@@ -200,7 +200,8 @@ def latch_weights() -> tuple[Float[ndarray, "4 2"], Float[ndarray, "4 1"], Float
 
     Its input x_t is (bit, write): bit is -1 or 1; write is 1 where the bit is
     to be stored and 0 where the cell is to keep what it has, whatever the bit.
-    The sign of h_t is the stored bit, 100 steps later too.
+    h_t has the sign of the stored bit and is at least 0.5 away from 0, right
+    after the write and 100 steps later too. Both states begin at 0.
 
     Returns W_ih (4, 2), W_hh (4, 1), b (4,), float64: one cell, so one row a
     gate, in the order i, f, g, o
