@@ -76,8 +76,8 @@ def names_in(notebook: nbformat.NotebookNode) -> set[str]:
 def digest(path: Path, root: Path) -> str:
     """A name for everything that the notebook's outputs on the page depend on, as far as the repository holds it.
 
-    Cells with their tags, the modules imported, their data files; where the grader is imported, also this chapter's
-    tests and wrong answers, which it loads by name.
+    Cells with their tags, the modules imported, their data files, the figures in ``_static`` that a cell names; where
+    the grader is imported, also this chapter's tests and wrong answers, which it loads by name.
     """
     notebook = nbformat.read(path, as_version=4)
     sha = hashlib.sha256()
@@ -94,6 +94,8 @@ def digest(path: Path, root: Path) -> str:
     for package in PACKAGES:
         if any(name.split(".")[0] == package for name in names):
             files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in {".json", ".safetensors"}}
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    files |= {file for file in root.glob("_static/*.html") if any(file.name in source for source in sources)}
     for file in sorted(files):
         sha.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     return sha.hexdigest()

@@ -116,6 +116,15 @@ def test_digest_sees_what_the_page_depends_on(book, honest):
     assert changed()
     write_notebook(notebook, code("from lstm_ref.b import WORD\nprint(WORD)", tags=["remove-output"]))
     assert changed()
+    write_notebook(notebook, code("from lstm_ref.b import WORD\nopen('../_static/figure.html')"))
+    assert changed()
+    (book / "_static").mkdir(exist_ok=True)
+    (book / "_static/figure.html").write_text("<p>first</p>")
+    assert changed()
+    (book / "_static/figure.html").write_text("<p>second</p>")
+    assert changed()
+    (book / "_static/other.html").write_text("<p>no cell names it</p>")
+    assert not changed()
     write_notebook(notebook, code("%time 1"))  # no plain Python: no dependence, and no crash
     assert changed()
 
