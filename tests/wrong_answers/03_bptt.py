@@ -477,6 +477,21 @@ def carries_on_only_what_arrived(dh_t, dc_t, cache, W_ih, W_hh):
 
 
 @wrong_answer("lstm_step_backward")
+def gates_get_only_what_arrived(dh_t, dc_t, cache, W_ih, W_hh):
+    """dc_prev is right, but i, f and g get only what arrived from later steps. They made c_t, so they get all that
+    arrives there, through both doors, as dc_prev does."""
+    return _six(_gates(dh_t, dc_t, cache), _both_doors(dh_t, dc_t, cache) * cache[4], cache, W_ih, W_hh)
+
+
+@wrong_answer("lstm_step_backward")
+def transposes_the_lstms_weight_gradients(dh_t, dc_t, cache, W_ih, W_hh):
+    """Both weight gradients are transposed: a gradient has the shape of what it belongs to, and W_ih is (4H, D)."""
+    dc = _both_doors(dh_t, dc_t, cache)
+    dx_t, dh_prev, dc_prev, dW_ih, dW_hh, db = _six(_gates(dh_t, dc, cache), dc * cache[4], cache, W_ih, W_hh)
+    return dx_t, dh_prev, dc_prev, dW_ih.T, dW_hh.T, db
+
+
+@wrong_answer("lstm_step_backward")
 def carries_on_without_the_forget_gate(dh_t, dc_t, cache, W_ih, W_hh):
     """Only dc_prev is off: the forget gate is missing. c_prev was multiplied by f on its way into c_t, so its gradient
     is too. (Without f it is the cell of 1997.)"""
@@ -897,6 +912,26 @@ def clips_each_entry(grads, max_norm):
     """Single entries are clipped to ±max_norm. That bounds each number and not the length of the step, and it turns the
     step aside."""
     return [np.clip(g, -max_norm, max_norm) for g in grads], _global_norm(grads)
+
+
+@wrong_answer("clip_by_global_norm")
+def clips_each_tensor_and_lets_nan_pass(grads, max_norm):
+    """Two things. Each array is clipped by its own length, so that the step goes in another direction: one factor for
+    all keeps it. And a NaN passes in silence: raise FloatingPointError where the norm is not finite."""
+    norm = float(np.sqrt(sum(np.sum(np.square(g, dtype=np.float64)) for g in grads)))
+    lengths = [float(np.linalg.norm(g.ravel())) for g in grads]
+    with np.errstate(invalid="ignore"):
+        return [
+            g * g.dtype.type(max_norm / n if n > max_norm else 1.0) for g, n in zip(grads, lengths, strict=True)
+        ], norm
+
+
+@wrong_answer("clip_by_global_norm")
+def clips_each_entry_and_lets_nan_pass(grads, max_norm):
+    """Two things. Single entries are clipped, which turns the step aside and bounds its length hardly at all. And a NaN
+    passes in silence: raise FloatingPointError where the norm is not finite."""
+    norm = float(np.sqrt(sum(np.sum(np.square(g, dtype=np.float64)) for g in grads)))
+    return [np.clip(g, -max_norm, max_norm) for g in grads], norm
 
 
 @wrong_answer("clip_by_global_norm")
