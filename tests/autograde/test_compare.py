@@ -1,0 +1,36 @@
+"""Whether two functions did the same, where the arguments or the values are not plain arrays."""
+
+import numpy as np
+import pytest
+
+from autograde.compare import Labels, Outcome, difference, same_outcome
+from autograde.wire import Opaque
+
+NAMES = Labels(("grads",), ("clipped", "norm"), "")
+ONES = np.ones(2)
+
+
+def test_a_function_among_the_arguments_is_not_compared():
+    """From the sandbox it comes back as Opaque, which elsewhere equals nothing."""
+    sandboxed, local = Outcome(1.0, [Opaque("function"), ONES]), Outcome(1.0, [lambda x: x, ONES])
+    assert same_outcome(sandboxed, sandboxed, 0) and same_outcome(sandboxed, local, 0)
+    assert not same_outcome(sandboxed, Outcome(1.0, [ONES, ONES]), 0)
+
+
+@pytest.mark.parametrize("change, is_same", [(1e-15, True), (1e-7, False)])
+def test_what_was_written_into_an_argument_may_differ_by_rounding(change, is_same):
+    assert same_outcome(Outcome(1.0, [ONES]), Outcome(1.0, [ONES + change]), 1e-5) == is_same
+
+
+@pytest.mark.parametrize(
+    "clipped, words",
+    [
+        ([ONES, 2 * ONES], "clipped[1] is wrong: largest difference 1 at [0]"),
+        ((ONES, np.ones(3)), "clipped[1] has shape (3,), expected (2,)"),
+        ([ONES], "clipped is"),
+    ],
+)
+def test_a_list_of_arrays_is_compared_one_by_one(clipped, words):
+    right = Outcome(([ONES, ONES], 2.0), [])
+    assert difference(right, Outcome(((ONES.copy(), ONES.copy()), 2.0), []), 1e-9, NAMES) is None
+    assert words in difference(right, Outcome((clipped, 2.0), []), 1e-9, NAMES).text
