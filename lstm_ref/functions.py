@@ -57,7 +57,7 @@ def embed_backward(dx: Float[ndarray, "T N D"], tokens: Int[ndarray, "T N"], V: 
     dx : (T, N, D)    gradient of the loss with respect to x = embed(tokens, W_e)
     tokens : (T, N)   the tokens that were embedded; one may occur many times
     V : int           rows of the table
-    Returns dW_e (V, D)
+    Returns dW_e (V, D), in the dtype of dx
     """
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     np.add.at(dW_e, tokens, dx)  # dW_e[tokens] += dx would keep one gradient of a repeated token
@@ -71,7 +71,7 @@ def masked_cross_entropy(
     """Mean negative log-likelihood of the targets, in nats, over real positions.
 
     logits : (T, N, V)   scores before the softmax; ±10000 must not overflow
-    targets : (T, N)     the right token of each position; not read at padding
+    targets : (T, N)     the right token of each position; at padding any token
     mask : (T, N)        True at real positions, False at padding
     Returns loss (), a float: 0.0 where no position is real
     """

@@ -45,7 +45,8 @@ def rnn_forward(
     W_ih : (H, D)   input weights
     W_hh : (H, H)   recurrent weights
     b : (H,)        bias
-    Returns hs (T, N, H), h_T (N, H): the state after every step, and after the last one
+    Returns hs (T, N, H), h_T (N, H), in the dtype of h0: the state after every
+    step, and after the last one
     """
     hs = np.empty((len(x), *h0.shape), dtype=h0.dtype)
     h_t = h0.copy()

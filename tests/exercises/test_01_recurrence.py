@@ -72,6 +72,10 @@ def test_masked_cross_entropy(masked_cross_entropy, rng):
     apart = np.full((4, 3, 5), 400.0)
     apart[..., 0] = -400.0  # no exponential overflows, but the right token's probability rounds to 0
     agree(f, apart, np.zeros((4, 3), dtype=np.int64), everywhere)
+    moved = np.zeros((4, 3, 1))
+    moved[0, 0] = moved[2, 1] = -1e4  # one maximum cannot serve the batch, nor a sentence, nor a step
+    moved[0, 1] = moved[2, 0] = 1e4
+    agree(f, scores + moved, targets, everywhere)
     agree(f, scores.astype(np.float32), targets, lengths_as_mask([4, 2, 3], 4), tol=1e-5)
 
 
@@ -104,6 +108,8 @@ def test_sample(sample, rng):
         agree(sample, peaks(rng, N, V, 0.0, 1e4), 1.0, rng)
     agree(sample, peaks(rng, 5, 4, -1e4, 1e4), 2.0, rng)
     agree(sample, peaks(rng, 4, 3, 0.0, 1e4).astype(np.float32), 0.5, rng)
+    # One maximum cannot serve all rows; and token 0 is what NaN often ends in, so most rows want another.
+    agree(sample, np.array([[0.0, 1e4], [-2e4, -1e4], [1e4, 0.0], [-2e4, -1e4], [-1e4, -2e4]]), 1.0, rng)
 
     # Elsewhere frequencies can. A frequency of 300 draws scatters by at most 0.029, so that a right answer is off by
     # more than the tolerance less than once in a million, and each wrong one is off by far more in one of the three.

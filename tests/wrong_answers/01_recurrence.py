@@ -383,6 +383,14 @@ def overflows_in_the_log_sum(logits, targets, mask):
 
 
 @wrong_answer("masked_cross_entropy")
+def takes_the_greatest_score_of_the_batch(logits, targets, mask):
+    """The greatest score of the whole batch is subtracted, not of each position. A position whose own scores all lie
+    far below it is left with exponentials that have rounded to 0, and the logarithm of their sum is infinite."""
+    z = logits - logits.max()
+    return _mean(_losses(z - np.log(np.exp(z).sum(axis=2, keepdims=True)), targets), mask)
+
+
+@wrong_answer("masked_cross_entropy")
 def takes_the_log_of_a_rounded_probability(logits, targets, mask):
     """The softmax no longer overflows, but where the right token is very unlikely its probability rounds to 0 and
     the logarithm is infinite. Never make the probability: take the logarithm of the fraction by hand, on paper,
@@ -549,6 +557,15 @@ def overflows(logits, temperature, rng):
     """Right for small scores; for large ones the exponentials overflow, the probabilities are NaN, and you return
     token 0 without an error. Take the greatest score of each row away first."""
     e = np.exp(logits / temperature)
+    p = e / e.sum(axis=1, keepdims=True)
+    return (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1)
+
+
+@wrong_answer("sample")
+def takes_the_greatest_score_of_the_batch_away(logits, temperature, rng):
+    """The greatest score of the whole batch is subtracted, not of each row. In a row that lies far below it all
+    exponentials round to 0, its probabilities are 0 divided by 0, and you return token 0 without an error."""
+    e = np.exp((logits - logits.max()) / temperature)
     p = e / e.sum(axis=1, keepdims=True)
     return (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1)
 
