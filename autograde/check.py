@@ -15,6 +15,7 @@ from autograde.sandbox import Sandbox
 from autograde.slicing import Cell
 from autograde.submission import Notebook
 from autograde.trial import Local, Submitted
+from autograde.words import without_roles
 
 WIDTH = 80  # columns that fit on the site's page
 _hints_given = {}
@@ -46,7 +47,7 @@ def hint(exercise_id):
     given = _hints_given.get(exercise.id, 0)
     if given < len(exercise.hints):
         _hints_given[exercise.id] = given + 1
-        _print_wrapped(f"Hint {given + 1} of {len(exercise.hints)}: {exercise.hints[given]}")
+        _print_wrapped(f"Hint {given + 1} of {len(exercise.hints)}: {without_roles(exercise.hints[given])}")
     else:
         _print_wrapped(f"That was the last hint for {exercise.id}. Its solution is on the site and in solutions/.")
         _hints_given[exercise.id] = 0

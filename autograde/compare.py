@@ -128,14 +128,15 @@ def _one_difference(expected, got, tol, name, context):
         return Mismatch("structure", f"{start} is of type {shorten(got.kind, 60)}, not {describe(expected)}.")
     if isinstance(expected, np.ndarray):
         if not isinstance(got, np.ndarray):
-            return Mismatch("structure", f"{start} is {describe(got)}, expected {describe(expected)}{context}.")
+            text = f"{start} is {describe(got)}, expected {describe(expected)}{context}."
+            return Mismatch("structure", text + " np.array makes one of it." * isinstance(got, list))
         return _array_difference(expected, got, tol, name, context)
     if isinstance(expected, float | np.floating):
         if isinstance(got, np.ndarray) and got.ndim == 0:
             got = got[()]
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
             return Mismatch("structure", f"{start} is {describe(got)}, expected a single number{context}.")
-        return _array_difference(np.asarray(float(expected)), np.asarray(float(got)), tol, name, context)
+        return _array_difference(np.asarray(float(expected)), np.asarray(_float(got)), tol, name, context)
     if isinstance(expected, list) and isinstance(got, list | tuple) and len(got) == len(expected):
         pairs = enumerate(zip(expected, got, strict=True))
         return next(filter(None, (_one_difference(*p, tol, f"{name}[{k}]", context) for k, p in pairs)), None)
@@ -149,7 +150,9 @@ def _array_difference(expected, got, tol, name, context):
         return Mismatch("shape", f"{name} has shape {got.shape}, expected {expected.shape}{context}.")
     integers = expected.dtype.kind == got.dtype.kind == "i"  # int32 is the default on Windows
     if got.dtype != expected.dtype and not integers:
-        return Mismatch("dtype", f"{name} has dtype {got.dtype}, expected {expected.dtype}{context}.")
+        text = f"{name} has dtype {got.dtype}, expected {expected.dtype}{context}."
+        made = " A new array is float64 unless told otherwise: np.zeros(shape, dtype=…)."
+        return Mismatch("dtype", text + made * (got.dtype == np.float64 and expected.dtype == np.float32))
     if expected.dtype == np.float32:
         tol = max(tol, FLOAT32_TOLERANCE)
     wrong = ~np.isclose(got, expected, rtol=tol, atol=tol, equal_nan=True)
@@ -213,11 +216,16 @@ def _is_no_value(argument):  # a function comes back from the sandbox as Opaque
 
 def _plain(value):
     """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same."""
-    if isinstance(value, np.floating) or (
-        isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind == "f"
-    ):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    return _float(value) if isinstance(value, np.floating) or type(value) is int else value
+
+
+def _float(value):
+    try:
         return float(value)
-    return float(value) if type(value) is int else value
+    except OverflowError:  # an integer of more than 308 digits
+        return np.inf if value > 0 else -np.inf
 
 
 def _index(mask):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from autograde.compare import same_outcome
 from autograde.course import CourseError
 
+BESIDE = ("dtype", "not finite")
+
 
 @dataclass(frozen=True)
 class WrongAnswer:
@@ -68,18 +70,22 @@ def load_module(path):
 def diagnose(course, exercise, cases):
     """The WrongAnswer that behaves as the learner's function in all cases, or None.
 
-    A value that is wrong in the same way is evidence; that both raise something is not. If none fits and some
-    results have a wrong dtype, those cases are left aside: whoever made a classic mistake in an array of float64
-    has two, and the mistake is the one to name.
+    A value that is wrong in the same way is evidence; that both raise something is not. If none fits, the cases
+    where a dtype is wrong or a value not finite are left aside: whoever made a classic mistake in an array of
+    float64, or forgot the empty batch besides, has two, and the classic one is the one to name, if only one fits.
     """
-    other = [case for case in cases if not (case.mismatch and case.mismatch.kind == "dtype")]
-    return _match(course, exercise, cases) or (_match(course, exercise, other) if len(other) < len(cases) else None)
+    found = _matches(course, exercise, cases)
+    if not found:
+        found = _matches(course, exercise, [c for c in cases if not c.mismatch or c.mismatch.kind not in BESIDE])
+        found = found if len(found) == 1 else []
+    return found[0] if found else None
 
 
-def _match(course, exercise, cases):
+def _matches(course, exercise, cases):
     if not any(case.mismatch and case.got.raised is None for case in cases):
-        return None
-    for entry in bank(course, exercise):
-        if all(same_outcome(case.got, case.run(entry.function), case.tol) for case in cases):
-            return entry
-    return None
+        return []
+    return [
+        entry
+        for entry in bank(course, exercise)
+        if all(same_outcome(case.got, case.run(entry.function), case.tol) for case in cases)
+    ]

@@ -8,9 +8,10 @@ import numpy as np
 from autograde.diagnose import diagnose, load_module
 from autograde.session import Lost, Raised
 from autograde.trial import Submitted, repeat_first_case
-from autograde.words import shorten
+from autograde.words import shorten, without_roles
 
 SECONDS = 10.0
+GLOBAL = "Does it read a global variable by mistake? All that it needs comes in as arguments: T = x.shape[0], say."
 
 
 @dataclass
@@ -52,17 +53,22 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
     if answer.status:
         return result(exercise, answer.status, answer.message)
     seed = fresh_seed() if seed is None else seed
+    test = test or load_test(course, exercise)
     with sandbox.open(seconds) as session:
         submitted = Submitted(exercise, session)
         try:
             session.load(**answer.load)
-            (test or load_test(course, exercise))(submitted, generator(seed, exercise))
+            test(submitted, generator(seed, exercise))
             repeat_first_case(submitted)
+            return verdict(course, submitted, answer.cells)
         except Raised as error:
-            return _raised(exercise, error, answer.cells)
+            return _raised(exercise, error, answer)
         except Lost as error:
             return result(exercise, "error", str(error))
-    return verdict(course, submitted, answer.cells)
+        except Exception as error:
+            # Whatever came back has found a hole in the test or in the comparison: it must cost this exercise only.
+            said = f"{type(error).__name__}: {shorten(error)}"
+            return result(exercise, "error", f"What it returned could not be judged ({said}).")
 
 
 def verdict(course, submitted, cells):
@@ -75,24 +81,26 @@ def verdict(course, submitted, cells):
         wrong = next(case.mismatch for case in submitted.cases if case.mismatch and case.got.raised is None)
         return result(exercise, "failed", f"{wrong.text}\n{entry.diagnosis}", entry.name)
     raised = [case.got.raised for case in submitted.cases if case.got.raised and case.mismatch]
+    if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
+        return result(exercise, "not_attempted", "Not attempted.")
     if raised and mismatches[0].kind == "raised":
-        return _raised(exercise, raised[0], cells, mismatches[0].text)
+        return result(exercise, "error", mismatches[0].text + _line(raised[0].where, cells))
     return result(exercise, "failed", mismatches[0].text)
 
 
 def result(exercise, status, message, diagnosis=None):
     """A Result with the points that the status is worth, and a hint where the answer was wrong."""
     points = exercise.points if status == "passed" else 0
-    hint = exercise.hints[0] if exercise.hints and status == "failed" else ""
+    hint = without_roles(exercise.hints[0]) if exercise.hints and status == "failed" else ""
     return Result(exercise.id, exercise.name, points, exercise.points, status, diagnosis, message, hint)
 
 
-def _raised(exercise, error, cells, text=None):
-    """The learner's code raised: the line of their cell, unless it is the stub's own NotImplementedError."""
-    if error.type == "NotImplementedError" and error.text.startswith(f"Exercise {exercise.id}"):
-        return result(exercise, "not_attempted", "Not attempted.")
-    text = text or f"It raises {shorten(error.type)}: {shorten(error.text)}"
-    return result(exercise, "error", text + _line(error.where, cells))
+def _raised(exercise, error, answer):
+    """The learner's code raised while it was loaded: the line of their cell, and why another cell matters at all."""
+    text = f"It raises {shorten(error.type)}: {shorten(error.text)}" + _line(error.where, answer.cells)
+    if error.where is not None and error.where[0] in answer.cells and error.where[0] != answer.home:
+        text = f"It depends on another cell, and there:\n{text}\n{GLOBAL}"
+    return result(exercise, "error", text)
 
 
 def _line(where, cells):

@@ -12,7 +12,7 @@ import pytest
 
 from autograde import report
 from autograde.course import ROOT, Course, CourseError
-from autograde.grading import SECONDS, fresh_seed, grade
+from autograde.grading import SECONDS, fresh_seed, grade, result
 from autograde.sandbox import Sandbox
 from autograde.submission import Answer, SubmissionError, read_submission
 
@@ -59,6 +59,7 @@ class Grader:
 
     def __init__(self, config, course):
         self.config, self.course, self.results, self._sandbox = config, course, [], None
+        self.asked = []  # the exercises of this run: each stands on the scorecard, whatever becomes of its test
         given = config.getoption("--submission")
         self.path = Path(given) if given else course.root / "solutions"
         self.notebooks = read_submission(self.path, course) if given else None
@@ -104,6 +105,7 @@ class Grader:
             ):
                 dropped.append(item)
                 items.remove(item)
+        self.asked = [exercise for item in items if (exercise := self._exercise_of(item))]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
 
@@ -122,13 +124,13 @@ class Grader:
         exercise = self._exercise_of(pyfuncitem)
         if exercise is None:
             return None
-        result = grade(
+        graded = grade(
             self.course, exercise, self.answer(exercise), self.sandbox,
             test=pyfuncitem.obj, seed=self.seed, seconds=self.config.getoption("--time-limit"),
         )  # fmt: skip
-        self.results.append(result)
-        if result.status != "passed":
-            raise ExerciseFailed(result)
+        self.results.append(graded)
+        if graded.status != "passed":
+            raise ExerciseFailed(graded)
         return True
 
     @pytest.hookimpl(wrapper=True)
@@ -151,13 +153,15 @@ class Grader:
 
     def pytest_terminal_summary(self, terminalreporter):
         """Print the scorecard, and write it where `--scorecard` says."""
-        if not self.results:
+        if not self.asked:
             return
+        graded = {r.name: r for r in self.results}
+        results = [graded.get(e.name) or result(e, "error", "Not graded: the run ended before.") for e in self.asked]
         writer = terminalreporter._tw
         terminalreporter.section("scorecard")
         isolated, reason = self.sandbox.isolated, self.sandbox.reason
         card = report.print_scorecard(
-            self.results,
+            results,
             isolated=isolated,
             reason=reason,
             seed=self.seed,
@@ -167,7 +171,7 @@ class Grader:
         terminalreporter.write(card)
         if path := self.config.getoption("--scorecard"):
             try:
-                report.write_scorecard(path, self.results, isolated)
+                report.write_scorecard(path, results, isolated)
             except OSError as error:
                 terminalreporter.write_line(f"The scorecard was not written to {path}: {error.strerror}", red=True)
 

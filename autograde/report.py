@@ -31,6 +31,7 @@ def print_scorecard(results, *, isolated, reason, seed, width, colour):
     """The scorecard as text: exercise, points, verdict, why, and the next hint."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -39,22 +40,34 @@ def print_scorecard(results, *, isolated, reason, seed, width, colour):
     table.add_column("exercise", footer="together", no_wrap=True)
     table.add_column("points", footer=f"{points} / {max_points}", justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("why, and what to try", ratio=1)
+    is_wide = width >= 110  # in a narrower terminal the reasons stand beneath the table
+    if is_wide:
+        table.add_column("why, and what to try", ratio=1)
     for r in results:
-        why = Text(r.message if r.status != "not_attempted" or r.message != "Not attempted." else "")
-        if r.hint:
-            why.append(f"\nhint: {r.hint}", style="dim")
         verdict = Text(VERDICTS[r.status], style=COLOURS[r.status])
-        table.add_row(f"{r.id} {r.name}", f"{r.points} / {r.max_points}", verdict, why)
+        row = [f"{r.id} {r.name}", f"{r.points} / {r.max_points}", verdict]
+        table.add_row(*row, *([_why(r)] if is_wide else []))
     console = Console(
         width=max(width, 72), force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False
     )
     with console.capture() as capture:
         console.print(table)
+        for r in results if not is_wide else []:
+            if why := _why(r):
+                console.print(Text(f"{r.id} {r.name}", style="bold"), Padding(why, (0, 0, 1, 2)), sep="\n")
         if not isolated:
             console.print(Text(f"not isolated: {reason}", style="yellow"))
         console.print(Text(f"seed {seed}; the same inputs again: --seed {seed}", style="dim"))
     return capture.get()
+
+
+def _why(r):
+    from rich.text import Text
+
+    why = Text("" if r.message == "Not attempted." else r.message)
+    if r.hint:
+        why.append(f"\nhint: {r.hint}", style="dim")
+    return why
 
 
 def lines(r):

@@ -41,9 +41,10 @@ class Session:
     def call(self, args):
         """Call the learner's function; return its value and the arguments as it left them."""
         reply = self._ask({"op": "call", "args": list(args)})
-        if reply.get("op") != "result" or not isinstance(reply.get("args"), list):
+        after = reply.get("args")
+        if reply.get("op") != "result" or not isinstance(after, list) or len(after) != len(args):
             raise Lost("Its process sent something that is no result.")
-        return reply.get("value"), reply["args"]
+        return reply.get("value"), after
 
     def _ask(self, message):
         functions = []
@@ -110,6 +111,6 @@ class Session:
 def _clean_error(reply):
     """The three fields of an error, forced into the types they should have."""
     where = reply.get("where")
-    if not (isinstance(where, list) and len(where) == 2 and isinstance(where[1], int)):
+    if not (isinstance(where, list) and [type(part) for part in where] == [str, int]):
         where = None
     return str(reply.get("type"))[:80], str(reply.get("text"))[:500], where

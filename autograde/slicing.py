@@ -35,7 +35,7 @@ class Code:
 
     def __init__(self, cells):
         self.cells = [Cell(cell.label, _without_magics(cell.source)) for cell in cells]
-        self.statements, self.broken = [], {}
+        self.statements, self.broken, self._binding = [], {}, {}
         for cell in self.cells:
             try:
                 body = ast.parse(cell.source).body
@@ -44,6 +44,9 @@ class Code:
                 ]
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self.broken[cell] = error
+        for statement in self.statements:
+            for name in statement.binds:
+                self._binding.setdefault(name, []).append(statement)
 
     def definition(self, name):
         """The last statement that defines `name` by def, class or assignment, or None; imports do not count."""
@@ -67,10 +70,11 @@ class Code:
             if _is_for_all(statement.node):
                 chosen[id(statement)] = statement
         while todo:
-            for read in todo.pop().reads - seen:
+            reader = todo.pop()
+            for read in reader.reads - seen:
                 seen.add(read)
                 if not is_provided(read):
-                    for statement in self._providers(read):
+                    for statement in self._providers(read, reader.cell):
                         if id(statement) not in chosen:
                             chosen[id(statement)] = statement
                             todo.append(statement)
@@ -80,12 +84,31 @@ class Code:
             if (numbers := [s.number for s in self.statements if s.cell is cell and id(s) in chosen])
         ]
 
-    def _providers(self, name):
-        """What must run for `name` to have its value: the last def of it, or every other statement that sets it."""
-        binding = [s for s in self.statements if name in s.binds]
+    def _providers(self, name, reader):
+        """What must run for `name` to have its value: the last def of it, or what sets it nearest to its reader.
+
+        reader : the cell that reads it. Its own statements count, else those of the last cell before it that sets
+        the name, else of the first after; a notebook's later loops over the same letter do not.
+        """
+        binding = self._binding.get(name, [])
         if binding and isinstance(binding[-1].node, ast.FunctionDef | ast.ClassDef):
             return binding[-1:]
-        return binding
+        places = {cell: place for place, cell in enumerate(self.cells)}
+        groups = {}
+        for statement in binding:
+            groups.setdefault(places[statement.cell], []).append(statement)
+        if not groups:
+            return []
+        before = [place for place in groups if place <= places[reader]]
+        chosen = [max(before)] if before else [min(groups)]
+        while _changes(groups[chosen[-1]][0], name) and (before := [p for p in groups if p < chosen[-1]]):
+            chosen.append(max(before))
+        return [statement for place in chosen for statement in groups[place]]
+
+
+def _changes(statement, name):
+    """Whether a statement changes what `name` holds rather than setting it: `n += 1`, `n[0] = 1`."""
+    return isinstance(statement.node, ast.AugAssign) or name in statement.reads
 
 
 def is_stub(node):

@@ -20,6 +20,7 @@ class Answer:
 
     load: dict = field(default_factory=dict)
     cells: dict = field(default_factory=dict)  # label -> source, to show the line of an error
+    home: str = ""  # the label of the cell that defines the function
     status: str = ""
     message: str = ""
 
@@ -49,7 +50,8 @@ class Notebook:
             "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
             "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
         }
-        return Answer(load=load, cells={cell.label: cell.source for cell in self.code.cells})
+        sources = {cell.label: cell.source for cell in self.code.cells}
+        return Answer(load=load, cells=sources, home=definition.cell.label)
 
     def _missing(self, exercise):
         """Say what became of a function that nothing defines: a cell that does not parse, a typo, a deleted cell."""
@@ -127,6 +129,8 @@ def _read_notebook(path, course):
 def _read_cells(path):
     """The code cells of a notebook of format 4 (or 3), and its `course` metadata."""
     try:
+        if not path.is_file():
+            raise SubmissionError(f"{path}: not an ordinary file.")  # a pipe would be waited on for ever
         if path.stat().st_size > SIZE_CAP:
             raise SubmissionError(f"{path}: larger than 50 MiB; clear its outputs and save it again.")
         content = json.loads(path.read_bytes().decode("utf-8-sig"))

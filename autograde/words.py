@@ -14,6 +14,11 @@ def shorten(text, limit=300):
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def without_roles(text):
+    """Markdown fit for a terminal: `{eq}` and `{ref}` in front of a label are left out."""
+    return re.sub(r"\{[\w:-]+\}`([^`]*)`", r"\1", text)
+
+
 def describe(value):
     """What a value is, in few words: its shape, or itself and its type."""
     if isinstance(value, np.ndarray):

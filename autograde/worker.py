@@ -28,6 +28,7 @@ def serve(control, outer_pid_namespace):
     if not alone:
         sys.exit("the sandbox has no process namespace of its own")
     control.sendall(b"r")
+    ours = _standing()
     while True:
         request, fds, _, _ = socket.recv_fds(control, 1, 1)
         if not request:
@@ -42,7 +43,17 @@ def serve(control, outer_pid_namespace):
             os.close(fds[0])
         elif request == b"k":
             _kill_all()
+            if _standing() != ours:
+                return  # a fork has changed what the next ones would inherit: let a fresh server take over
             control.sendall(b"k")
+
+
+def _standing():
+    """What a process of the same user can change in this one, and its next forks would suffer from."""
+    import resource
+
+    limits = [resource.getrlimit(value) for name, value in vars(resource).items() if name.startswith("RLIMIT_")]
+    return limits, os.getpriority(os.PRIO_PROCESS, 0), os.sched_getaffinity(0), os.sched_getscheduler(0)
 
 
 def _kill_all():

@@ -62,6 +62,21 @@ def test_an_error_while_the_cell_is_loaded_is_the_learners_too(submit):
     assert result.message == "It raises ZeroDivisionError: division by zero\nline 1 of the cell: table = 1 / 0"
 
 
+def test_a_global_read_by_mistake_is_told_from_an_error_of_ones_own(submit):
+    result = submit("rnn_step", "import matplotlib.pyplot as plt\nT = plt.figure()", step("return x_t[:T]"))
+    assert "It depends on another cell" in result.message and "by mistake?" in result.message
+
+
+def test_whatever_the_comparison_cannot_judge_costs_the_exercise_and_raises_nothing(submit, monkeypatch):
+    monkeypatch.setattr("autograde.grading.verdict", lambda *_: 1 / 0)
+    result = submit("rnn_step", step(f"return {RIGHT}"))
+    assert (result.status, result.points) == ("error", 0) and "could not be judged" in result.message
+
+
+def test_a_list_of_arrays_is_told_what_makes_an_array_of_it(submit):
+    assert "np.array makes one" in submit("rnn_step", step(f"return list({RIGHT})")).message
+
+
 def test_the_stub_and_a_stub_in_disguise_are_not_attempted(submit):
     assert submit("rnn_step", step('raise NotImplementedError("Exercise 1.1")')).status == "not_attempted"
     assert submit("rnn_step", step("x = 1", 'raise NotImplementedError("Exercise 1.1")')).status == "not_attempted"

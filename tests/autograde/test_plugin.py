@@ -126,6 +126,12 @@ def test_the_printed_seed_gives_the_same_words_again(tmp_path, stub_folder):
     assert said[0] == said[1] != said[2]
 
 
+def test_every_exercise_stands_on_the_scorecard_though_the_run_stops_early(tmp_path, stub_folder):
+    code, text, card = scorecard(tmp_path, "--submission", stub_folder, "-x")
+    assert card["max_points"] == sum(e.points for e in COURSE.exercises)
+    assert card["exercises"][-1]["message"] == "Not graded: the run ended before."
+
+
 def test_neither_the_grader_nor_the_reference_imports_torch():
     code = "import sys, autograde, autograde.plugin, lstm_ref; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

@@ -39,6 +39,19 @@ HOSTILE = {
     "inputs set to zero": ("    x_t[:] = 0; h_prev[:] = 0; b[:] = 0\n    return h_prev", "changed its argument x_t"),
     "the server killed": ("    import os; os.kill(os.getppid(), 9)\n    while True: pass", "ended before it returned"),
     "everything killed": ("    import os; os.kill(-1, 9)\n    while True: pass", "ended before it returned"),
+    "the server's limits lowered": (
+        "    import os, resource as r\n    r.prlimit(os.getppid(), r.RLIMIT_FSIZE, (0, 0))\n    return h_prev",
+        "h_t is wrong",
+    ),
+    "the server made to wait": ("    import os; os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)", "h_t is None"),
+    "the server stopped": ("    import os; os.kill(os.getppid(), 19)", "h_t is None"),
+    "an integer of 400 digits": ("    return 10**400", "expected an array"),
+    "a forged place of an error": (
+        "    import sys\n    main = sys.modules['__main__']\n"
+        "    main.describe = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\n    return 1 / 0",
+        "raises E",
+    ),
+    "arguments taken away": ("    import sys\n    sys._getframe(1).f_locals['request']['args'].clear()", "no result"),
     "a result that is too large": ("    return np.zeros(2**25)", "more than the channel takes"),
     "the answer imported": (
         "    from lstm_ref.rnn import rnn_step as f\n    return f(x_t, h_prev, W_ih, W_hh, b)",
@@ -55,7 +68,7 @@ def test_what_hostile_code_gets(submit, attack):
     result = submit("rnn_step", STEP + body, seconds=1.0)
     assert result.points == 0 and result.status in ("failed", "error")
     assert said in result.message
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8  # a stopped server is waited for 5 seconds
     assert submit("rnn_step", RIGHT_STEP).status == "passed"  # the next exercise is as it was
 
 

@@ -43,6 +43,13 @@ def test_a_helper_defined_twice_counts_once_and_a_variable_every_time():
     ]
 
 
+def test_a_constant_is_taken_from_the_nearest_cell_and_not_from_a_later_loop():
+    later = "import plots\nfor n in range(3): plots.draw(n)"
+    assert kept("f", "n = 9", "n = 1\ndef f(): return n", later) == ["n = 1", "def f():\n    return n"]
+    assert kept("f", "n = 9", "n = 1", "def f(): return n", later) == ["n = 1", "def f():\n    return n"]
+    assert kept("f", "def f(): return n", "n = 1", later) == ["def f():\n    return n", "n = 1"]
+
+
 def test_what_earlier_exercises_provide_is_not_taken_from_the_notebook():
     assert kept("f", "def g(): return 1/0", "def f(): return g()", provided={"g"}) == ["def f():\n    return g()"]
 

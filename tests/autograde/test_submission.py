@@ -1,6 +1,7 @@
 """Reading a learner's files: each thing that can be wrong with them is one clear line."""
 
 import json
+import os
 
 import pytest
 
@@ -53,6 +54,11 @@ def test_a_missing_file_names_its_neighbour(write, tiny, tmp_path):
 )
 def test_what_is_no_notebook_of_ours_says_so(write, tiny, content, reason):
     assert reason in line_of(write("work.ipynb", content), tiny)
+
+
+def test_a_pipe_is_not_waited_for(tiny, tmp_path):
+    os.mkfifo(tmp_path / "01_tiny.ipynb")
+    assert "not an ordinary file" in line_of(tmp_path / "01_tiny.ipynb", tiny)
 
 
 def test_an_empty_folder_says_what_was_expected(tiny, tmp_path):
