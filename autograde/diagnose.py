@@ -74,18 +74,15 @@ def diagnose(course, exercise, cases):
     where a dtype is wrong or a value not finite are left aside: whoever made a classic mistake in an array of
     float64, or forgot the empty batch besides, has two, and the classic one is the one to name, if only one fits.
     """
-    found = _matches(course, exercise, cases)
-    if not found:
-        found = _matches(course, exercise, [c for c in cases if not c.mismatch or c.mismatch.kind not in BESIDE])
-        found = found if len(found) == 1 else []
-    return found[0] if found else None
+    if (entry := next(_matches(course, exercise, cases), None)) is not None:
+        return entry
+    left = [case for case in cases if not case.mismatch or case.mismatch.kind not in BESIDE]
+    found = list(_matches(course, exercise, left)) if len(left) < len(cases) else []
+    return found[0] if len(found) == 1 else None
 
 
 def _matches(course, exercise, cases):
-    if not any(case.mismatch and case.got.raised is None for case in cases):
-        return []
-    return [
-        entry
-        for entry in bank(course, exercise)
-        if all(same_outcome(case.got, case.run(entry.function), case.tol) for case in cases)
-    ]
+    if any(case.mismatch and case.got.raised is None for case in cases):
+        for entry in bank(course, exercise):
+            if all(same_outcome(case.got, case.run(entry.function), case.tol) for case in cases):
+                yield entry
