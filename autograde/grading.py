@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograde.diagnose import diagnose, load_module
+from autograde.isolation import NoSandbox
 from autograde.session import Lost, Raised
 from autograde.trial import Submitted, repeat_first_case
 from autograde.words import shorten, without_roles
@@ -54,21 +55,21 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
         return result(exercise, answer.status, answer.message)
     seed = fresh_seed() if seed is None else seed
     test = test or load_test(course, exercise)
-    with sandbox.open(seconds) as session:
-        submitted = Submitted(exercise, session)
-        try:
+    try:
+        with sandbox.open(seconds) as session:
+            submitted = Submitted(exercise, session)
             session.load(**answer.load)
             test(submitted, generator(seed, exercise))
             repeat_first_case(submitted)
             return verdict(course, submitted, answer.cells)
-        except Raised as error:
-            return _raised(exercise, error, answer)
-        except Lost as error:
-            return result(exercise, "error", str(error))
-        except Exception as error:
-            # Whatever came back has found a hole in the test or in the comparison: it must cost this exercise only.
-            said = f"{type(error).__name__}: {shorten(error)}"
-            return result(exercise, "error", f"What it returned could not be judged ({said}).")
+    except Raised as error:
+        return _raised(exercise, error, answer)
+    except (Lost, NoSandbox) as error:
+        return result(exercise, "error", str(error))
+    except Exception as error:
+        # Whatever came back has found a hole in the test or in the comparison: it must cost this exercise only.
+        said = f"{type(error).__name__}: {shorten(error)}"
+        return result(exercise, "error", f"What it returned could not be judged ({said}).")
 
 
 def verdict(course, submitted, cells):

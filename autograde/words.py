@@ -15,7 +15,8 @@ def shorten(text, limit=300):
 
 
 def without_roles(text):
-    """Markdown fit for a terminal: `{eq}` and `{ref}` in front of a label are left out."""
+    """Markdown fit for a terminal: an equation by its name, other roles left out in front of their label."""
+    text = re.sub(r"\{eq\}`eq-([^`]*)`", lambda found: f"equation “{found[1].replace('-', ' ')}”", text)
     return re.sub(r"\{[\w:-]+\}`([^`]*)`", r"\1", text)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from autograde.words import shorten
+from autograde.isolation import NoSandbox
+from autograde.words import shorten, without_roles
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n"
 RIGHT = "np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"
@@ -152,3 +153,17 @@ def test_text_from_a_learner_is_clean():
 def test_the_name_of_a_returned_type_is_clean_too(submit):
     result = submit("rnn_step", step("return type('\\x1b[31m', (), {})()"))
     assert "of type [31m, not" in result.message
+
+
+def test_a_hint_names_an_equation_in_words():
+    text = "Start from {eq}`eq-two-doors`; see {ref}`one-step`."
+    assert without_roles(text) == "Start from equation “two doors”; see one-step."
+
+
+def test_a_sandbox_that_cannot_be_started_again_is_said_and_not_raised(submit):
+    class Gone:
+        def open(self, seconds):
+            raise NoSandbox("the sandbox ends as soon as it is started")
+
+    result = submit("rnn_step", step(f"return {RIGHT}"), sandbox=Gone())
+    assert (result.status, result.points) == ("error", 0) and "as soon as" in result.message
