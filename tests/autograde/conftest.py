@@ -1,5 +1,6 @@
-"""A course of two exercises in a folder of its own, and a way to submit cells to it."""
+"""A course of two exercises in a folder of its own, and ways to submit cells to it and to the real one."""
 
+import ast
 import textwrap
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from autograde.course import ROOT, Course
 from autograde.grading import grade
 from autograde.sandbox import Sandbox
-from autograde.slicing import Cell
+from autograde.slicing import Cell, Code
 from autograde.submission import Notebook
 
 FILES = {
@@ -95,3 +96,35 @@ def submit(tiny, sandbox):
         return grade(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=seconds)
 
     return submit
+
+
+@pytest.fixture(scope="session")
+def plant(course):
+    """The cell a learner would have written: a function under the exercise's name, with what it uses from its file."""
+
+    def plant(path, function, name):
+        code = Code([Cell("file", path.read_text(encoding="utf-8"))])
+        [[_, source, numbers]] = code.needed(function, lambda read: read in course.by_name)
+        nodes = [ast.parse(source).body[number] for number in numbers]
+        nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
+        for node in (inner for outer in nodes for inner in ast.walk(outer)):
+            if isinstance(node, ast.FunctionDef):
+                node.decorator_list = []
+                node.name = name if node.name == function else node.name
+            elif isinstance(node, ast.Name) and node.id == function:
+                node.id = name  # it calls itself
+        return "\n".join(ast.unparse(node) for node in nodes)
+
+    return plant
+
+
+@pytest.fixture(scope="session")
+def grade_cells(course, sandbox):
+    """Grade cells as the answer to an exercise of the real course."""
+
+    def grade_cells(exercise, *sources, seed=None):
+        cells = [Cell(f"cell {n}", source) for n, source in enumerate(("import numpy as np", *sources), 1)]
+        notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
+        return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed)
+
+    return grade_cells
