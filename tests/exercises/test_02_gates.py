@@ -94,8 +94,8 @@ def last_states(f, x, weights):
 
 
 def form(arrays):
-    """Shape and dtype of each, in words."""
-    return [f"{np.shape(a)} {np.asarray(a).dtype}" for a in arrays]
+    """Shape and dtype of each, in words; of what is no array, its type."""
+    return [f"{a.shape} {a.dtype}" if isinstance(a, np.ndarray) else type(a).__name__ for a in arrays]
 
 
 def latch(weights, bits, write):
