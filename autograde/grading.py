@@ -79,14 +79,20 @@ def verdict(course, submitted, cells):
         return result(exercise, "passed", "")
     entry = diagnose(course, exercise, submitted.cases)
     if entry is not None:
-        wrong = next(case.mismatch for case in submitted.cases if case.mismatch and case.got.raised is None)
-        return result(exercise, "failed", f"{wrong.text}\n{entry.diagnosis}", entry.name)
+        return result(exercise, "failed", f"{first_wrong(submitted, cells)}\n{entry.diagnosis}", entry.name)
     raised = [case.got.raised for case in submitted.cases if case.got.raised and case.mismatch]
     if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
         return result(exercise, "not_attempted", "Not attempted.")
     if raised and mismatches[0].kind == "raised":
         return result(exercise, "error", mismatches[0].text + _line(raised[0].where, cells))
     return result(exercise, "failed", mismatches[0].text)
+
+
+def first_wrong(submitted, cells=()):
+    """What was wrong first, in words: a value if there is one, else what was raised, with its line in the cells."""
+    wrong = [case for case in submitted.cases if case.mismatch]
+    case = min(wrong, key=lambda case: case.got.raised is not None)
+    return case.mismatch.text + (_line(case.got.raised.where, cells) if case.got.raised else "")
 
 
 def result(exercise, status, message, diagnosis=None):
