@@ -24,13 +24,11 @@ from pathlib import Path
 import yaml
 from mutation import mutants
 
+from autograde.course import Course, CourseError
+from autograde.grading import generator, load_test
+from autograde.trial import Local, Submitted, repeat_first_case
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from autograde.course import Course, CourseError  # noqa: E402
-from autograde.grading import generator, load_test  # noqa: E402
-from autograde.trial import Local, Submitted, repeat_first_case  # noqa: E402
-
 MEMORY = 4 * 2**30
 
 

@@ -15,8 +15,10 @@ FILES = {
     "source/01_tiny.yml": """
         title: Tiny
         exercises:
-          - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 5, hints: ["Bias?"]}
-          - {id: "1.2", function: lstm_ref.rnn.rnn_forward, points: 3, difficulty: 2, minutes: 5, hints: []}
+          - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 5, lines: 1,
+             task: "One step.", hints: ["Bias?"]}
+          - {id: "1.2", function: lstm_ref.rnn.rnn_forward, points: 3, difficulty: 2, minutes: 5, lines: 5,
+             task: "All steps.", hints: ["A loop?"]}
         """,
     "tests/exercises/test_01_tiny.py": """
         from autograde import agree

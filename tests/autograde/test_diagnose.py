@@ -71,4 +71,4 @@ def test_the_wrong_exception_is_told_from_the_right_one(course, grade_cells):
 def test_the_mistakes_of_an_exercise_are_shown_those_too_that_only_raise(capsys):
     mistakes("lstm_step_backward")
     shown = " ".join(capsys.readouterr().out.split())
-    assert "joins_the_gates_along_the_batch It raises ValueError, for N=3 D=2 H=5:" in shown
+    assert "joins_the_gates_along_the_batch It raises ValueError, for N=3 H=5 D=2:" in shown

@@ -14,7 +14,7 @@ import textwrap
 from dataclasses import dataclass
 from functools import cache
 
-from notebooks.problem import Problem, shown
+from autograde.problem import Problem, shown
 
 NOTEBOOK_IMPORTS = {"np": "import numpy as np"}  # what an answer may use besides builtins and earlier exercises
 WIDTH = 100
