@@ -21,7 +21,7 @@ ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(
 def planted(path, entry_name, name):
     """The cell a learner would have written: the entry under the exercise's name, with what it uses from its file."""
     code = Code([Cell("bank", path.read_text(encoding="utf-8"))])
-    [[_, source, numbers]] = code.needed(entry_name, lambda read: read in COURSE.by_name)
+    [[_, source, numbers]], _ = code.needed(entry_name, lambda read: read in COURSE.by_name)
     nodes = [ast.parse(source).body[number] for number in numbers]
     nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
     for node in nodes:
