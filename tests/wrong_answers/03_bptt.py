@@ -553,7 +553,7 @@ def forget_gate_gets_the_new_cell(dh_t, dc_t, cache, W_ih, W_hh):
 
 @wrong_answer("lstm_step_backward")
 def swaps_input_gate_and_candidate(dh_t, dc_t, cache, W_ih, W_hh):
-    """Input gate and candidate get each other's partner: in i ⊙ g the gradient of each has the *other* as its factor."""
+    """Input gate and candidate get each other's partner: in i ⊙ g each one's gradient has the *other* as a factor."""
     _, _, _, i, f, g, _, _ = cache
     dc = _both_doors(dh_t, dc_t, cache)
     _, dz_f, _, dz_o = _gates(dh_t, dc, cache)
