@@ -1,5 +1,6 @@
 """Grades one answer to one exercise: runs its test on it, and says what came out."""
 
+import re
 import zlib
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from autograde.trial import Submitted, repeat_first_case
 from autograde.words import shorten, without_roles
 
 SECONDS = 10.0
-GLOBAL = "Does it read a global variable by mistake? All that it needs comes in as arguments: T = x.shape[0], say."
+NAME = re.compile(r"[^\W\d]\w*")
+BY_MISTAKE = "All that it needs comes in as arguments; is another cell's variable read by mistake?"
 
 
 @dataclass
@@ -61,7 +63,7 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
             session.load(**answer.load)
             test(submitted, generator(seed, exercise))
             repeat_first_case(submitted)
-            return verdict(course, submitted, answer.cells)
+            return verdict(course, submitted, answer)
     except Raised as error:
         return _raised(exercise, error, answer)
     except (Lost, NoSandbox) as error:
@@ -72,48 +74,60 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
         return result(exercise, "error", f"What it returned could not be judged ({said}).")
 
 
-def verdict(course, submitted, cells):
+def verdict(course, submitted, answer):
     """Turn what a test recorded into a Result."""
     exercise, mismatches = submitted.exercise, submitted.mismatches
     if not mismatches:
         return result(exercise, "passed", "")
     entry = diagnose(course, exercise, submitted.cases)
     if entry is not None:
-        return result(exercise, "failed", f"{first_wrong(submitted, cells)}\n{entry.diagnosis}", entry.name)
+        return result(exercise, "failed", f"{first_wrong(submitted, answer.cells)}\n{entry.diagnosis}", entry.name)
     raised = [case.got.raised for case in submitted.cases if case.got.raised and case.mismatch]
     if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
         return result(exercise, "not_attempted", "Not attempted.")
     if raised and mismatches[0].kind == "raised":
-        return result(exercise, "error", mismatches[0].text + _line(raised[0].where, cells))
-    return result(exercise, "failed", mismatches[0].text)
+        said = [mismatches[0].text + _line(raised[0], answer.cells), *_strangers(answer)]
+        return result(exercise, "error", "\n".join(said))
+    return result(exercise, "failed", "\n".join([mismatches[0].text, *_strangers(answer)]))
 
 
 def first_wrong(submitted, cells=()):
     """What was wrong first, in words: a value if there is one, else what was raised, with its line in the cells."""
     wrong = [case for case in submitted.cases if case.mismatch]
     case = min(wrong, key=lambda case: case.got.raised is not None)
-    return case.mismatch.text + (_line(case.got.raised.where, cells) if case.got.raised else "")
+    return case.mismatch.text + (_line(case.got.raised, cells) if case.got.raised else "")
 
 
 def result(exercise, status, message, diagnosis=None):
-    """A Result with the points that the status is worth, and a hint where the answer was wrong."""
+    """A Result with the points that the status is worth, and a hint where nothing better can be said."""
     points = exercise.points if status == "passed" else 0
-    hint = without_roles(exercise.hints[0]) if exercise.hints and status == "failed" else ""
+    hint = without_roles(exercise.hints[0]) if exercise.hints and status == "failed" and not diagnosis else ""
     return Result(exercise.id, exercise.name, points, exercise.points, status, diagnosis, message, hint)
 
 
 def _raised(exercise, error, answer):
     """The learner's code raised while it was loaded: the line of their cell, and why another cell matters at all."""
-    text = f"It raises {shorten(error.type)}: {shorten(error.text)}" + _line(error.where, answer.cells)
+    text = f"It raises {shorten(error.type)}: {shorten(error.text)}" + _line(error, answer.cells)
     if error.where is not None and error.where[0] in answer.cells and error.where[0] != answer.home:
-        text = f"It depends on another cell, and there:\n{text}\n{GLOBAL}"
-    return result(exercise, "error", text)
+        text = f"It depends on another cell, and there:\n{text}"
+    return result(exercise, "error", "\n".join([text, *_strangers(answer)]))
 
 
-def _line(where, cells):
+def _strangers(answer):
+    """A line, if any, on the variables of other cells that the function reads."""
+    names = " and ".join(shorten(name, 40) for name in answer.strangers[:3])
+    return [f"It reads {names}, which it does not set. {BY_MISTAKE}"] if names else []
+
+
+def _line(error, cells):
+    """The line that raised, and the shapes of the arrays that stand in it."""
+    where = error.where
     if where is None or where[0] not in cells:
         return ""
     lines = cells[where[0]].split("\n")
     if not 1 <= where[1] <= len(lines):
         return ""
-    return f"\nline {where[1]} of the cell: {shorten(lines[where[1] - 1], 120)}"
+    line = lines[where[1] - 1]
+    shapes = [f"{name} {error.shapes[name]}" for name in dict.fromkeys(NAME.findall(line)) if name in error.shapes]
+    held = f"\nthere: {', '.join(shapes)}" if shapes else ""
+    return f"\nline {where[1]} of the cell: {shorten(line, 120)}{held}"

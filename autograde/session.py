@@ -11,11 +11,16 @@ from autograde import wire
 
 
 class Raised(Exception):
-    """The learner's code raised; `type`, `text` and `where` ([cell label, line] or None) tell what and where."""
+    """The learner's code raised.
 
-    def __init__(self, type, text, where):
+    type, text : what
+    where : [cell label, line], or None
+    shapes : {name: shape} of the arrays that the function held there
+    """
+
+    def __init__(self, type, text, where, shapes=()):
         super().__init__(f"{type}: {text}")
-        self.type, self.text, self.where = type, text, where
+        self.type, self.text, self.where, self.shapes = type, text, where, dict(shapes)
 
 
 class Lost(Exception):
@@ -114,8 +119,16 @@ class Session:
 
 
 def _clean_error(reply):
-    """The three fields of an error, forced into the types they should have."""
+    """The fields of an error, forced into the types they should have."""
     where = reply.get("where")
     if not (isinstance(where, list) and [type(part) for part in where] == [str, int]):
         where = None
-    return str(reply.get("type"))[:80], str(reply.get("text"))[:500], where
+    shapes = reply.get("shapes") if isinstance(reply.get("shapes"), list) else []
+    shapes = {pair[0]: tuple(pair[1]) for pair in shapes if _is_shape(pair)}
+    return str(reply.get("type"))[:80], str(reply.get("text"))[:500], where, shapes
+
+
+def _is_shape(pair):
+    if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], list)):
+        return False
+    return pair[0].isidentifier() and len(pair[1]) < 9 and all(type(size) is int for size in pair[1])

@@ -8,6 +8,7 @@ import re
 import symtable
 from dataclasses import dataclass
 
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 MAGIC = re.compile(r"^(\s*)([%!?].*|[^\s#'\"].*\?)$")
 
 
@@ -60,7 +61,7 @@ class Code:
         return [s.node.name for s in self.statements if isinstance(s.node, ast.FunctionDef)]
 
     def needed(self, name, is_provided):
-        """For each cell the numbers of the statements that `name` needs: [[label, source, numbers], …].
+        """The statements that `name` needs, [[label, source, numbers], …] a cell, and the set of names they read.
 
         is_provided : says of a global name whether it comes from elsewhere (an earlier exercise's answer)
         """
@@ -82,7 +83,17 @@ class Code:
             [cell.label, cell.source, numbers]
             for cell in self.cells
             if (numbers := [s.number for s in self.statements if s.cell is cell and id(s) in chosen])
-        ]
+        ], seen
+
+    def strangers(self, name):
+        """Variables of other cells that `name` reads, by a slip as a rule; functions and modules do not count."""
+        home = self.definition(name)
+        return sorted(
+            read
+            for read in home.reads - {name}
+            if (found := self._providers(read, home.cell))
+            and all(s.cell is not home.cell and not isinstance(s.node, DEFINITIONS) for s in found)
+        )
 
     def _providers(self, name, reader):
         """What must run for `name` to have its value: the last def of it, or what sets it nearest to its reader.

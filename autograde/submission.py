@@ -21,6 +21,7 @@ class Answer:
     load: dict = field(default_factory=dict)
     cells: dict = field(default_factory=dict)  # label -> source, to show the line of an error
     home: str = ""  # the label of the cell that defines the function
+    strangers: list = field(default_factory=list)  # variables of other cells that it reads
     status: str = ""
     message: str = ""
 
@@ -43,15 +44,18 @@ class Notebook:
             return self._missing(exercise)
         if is_stub(definition.node):
             return Answer(status="not_attempted", message="Not attempted.")
+        cells, names = self.code.needed(name, lambda read: course.is_earlier(read, exercise))
+        strangers = [read for read in self.code.strangers(name) if not course.is_earlier(read, exercise)]
         load = {
             "name": name,
-            "cells": self.code.needed(name, lambda read: course.is_earlier(read, exercise)),
+            "cells": cells,
+            "names": sorted(names),
             "earlier": course.answers_source(before=exercise),
             "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
             "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
         }
         sources = {cell.label: cell.source for cell in self.code.cells}
-        return Answer(load=load, cells=sources, home=definition.cell.label)
+        return Answer(load=load, cells=sources, home=definition.cell.label, strangers=strangers)
 
     def _missing(self, exercise):
         """Say what became of a function that nothing defines: a cell that does not parse, a typo, a deleted cell."""

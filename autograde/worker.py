@@ -16,6 +16,7 @@ import os
 import sys
 import traceback
 import types
+import warnings
 
 
 def serve(control, outer_pid_namespace):
@@ -141,16 +142,15 @@ def silence():
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
-    import warnings
-
     warnings.simplefilter("ignore")
 
 
 def load(request):
     """Execute the kept statements of the learner's cells; return the function asked for.
 
-    request : {"name", "cells": [[label, source, [statement numbers]]], "earlier": source of their answers,
-               "exports": [[module, name]] of earlier ones, "answers": [[module, name, id]] of the others}
+    request : {"name", "cells": [[label, source, [statement numbers]]], "names": those that the statements read,
+               "earlier": source of their answers, "exports": [[module, name]] of earlier ones,
+               "answers": [[module, name, id]] of the others}
     """
     namespace = {"__name__": "__main__", "__builtins__": builtins}
     provided = types.ModuleType("lstm_ref.answers")
@@ -159,16 +159,20 @@ def load(request):
     for _, name in request["exports"]:
         namespace[name] = getattr(provided, name)
     for label, source, keep in request["cells"]:
-        tree = ast.parse(source)
-        for number in keep:
-            statement = tree.body[number]
-            module = ast.Module([statement], [])
-            try:
-                exec(compile(module, label, "exec"), namespace)
-            except ImportError:
-                if not (isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"):
-                    raise
+        body = ast.parse(source).body
+        for statement in [body[number] for number in keep]:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                _keep_aliases(statement, set(request["names"]))
+            is_star = isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
+            with contextlib.suppress(ImportError) if is_star else contextlib.nullcontext():
+                exec(compile(ast.Module([statement], []), label, "exec"), namespace)
     return namespace[request["name"]]
+
+
+def _keep_aliases(statement, names):
+    """Of `from lstm_ref import functions, gru` keep what is read: the rest is for the notebook's other cells."""
+    read = [a for a in statement.names if a.name == "*" or (a.asname or a.name).partition(".")[0] in names]
+    statement.names = read or statement.names
 
 
 class _Reference(types.ModuleType):
@@ -200,18 +204,21 @@ def install_reference(provided, exports, answers):
 
 
 def describe(error):
-    """Say what was raised and where in the learner's cells; nothing of ours is shown."""
+    """Say what was raised, where in the learner's cells, and the shapes of the arrays there; nothing of ours."""
+    from numpy import ndarray
+
     try:
         text = str(error)[:500]
     except BaseException:
         text = ""
-    where = None
-    for frame in traceback.extract_tb(error.__traceback__, limit=-200):
-        if frame.filename.startswith("cell "):
-            where = [frame.filename, frame.lineno]
+    where, shapes = None, []
+    for frame, line in list(traceback.walk_tb(error.__traceback__))[-200:]:
+        if frame.f_code.co_filename.startswith("cell "):
+            where = [frame.f_code.co_filename, line]
+            shapes = [[name, list(value.shape)] for name, value in frame.f_locals.items() if type(value) is ndarray]
     if isinstance(error, SyntaxError) and str(error.filename).startswith("cell "):
         where, text = [error.filename, error.lineno], str(error.msg)
-    return {"type": str(type(error).__name__)[:80], "text": text, "where": where}
+    return {"type": str(type(error).__name__)[:80], "text": text, "where": where, "shapes": shapes[:30]}
 
 
 def main():

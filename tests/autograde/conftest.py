@@ -106,7 +106,7 @@ def plant(course):
 
     def plant(path, function, name):
         code = Code([Cell("file", path.read_text(encoding="utf-8"))])
-        [[_, source, numbers]] = code.needed(function, lambda read: read in course.by_name)
+        [[_, source, numbers]], _ = code.needed(function, lambda read: read in course.by_name)
         nodes = [ast.parse(source).body[number] for number in numbers]
         nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
         for node in (inner for outer in nodes for inner in ast.walk(outer)):

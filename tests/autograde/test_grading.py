@@ -55,6 +55,7 @@ def test_what_the_code_raises_is_shown_with_its_line_and_nothing_of_ours(submit)
     assert result.message.split("\n") == [
         "It raises NameError, for N=3 D=2 H=5: name 'nowhere' is not defined",
         "line 3 of the cell: return x_t @ nowhere",
+        "there: x_t (3, 2)",
     ]
 
 
@@ -65,7 +66,24 @@ def test_an_error_while_the_cell_is_loaded_is_the_learners_too(submit):
 
 def test_a_global_read_by_mistake_is_told_from_an_error_of_ones_own(submit):
     result = submit("rnn_step", "import matplotlib.pyplot as plt\nT = plt.figure()", step("return x_t[:T]"))
-    assert "It depends on another cell" in result.message and "by mistake?" in result.message
+    assert "It depends on another cell" in result.message and "It reads T, which it does not set." in result.message
+
+
+def test_a_variable_of_another_cell_is_named_where_it_gives_a_wrong_number(submit):
+    wrong = step("return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b) / N")
+    assert "It reads N, which it does not set." in submit("rnn_step", "N = 7", wrong).message
+    assert "It reads" not in submit("rnn_step", wrong.replace("N", "7")).message
+
+
+def test_of_an_import_only_what_is_read_must_be_there(submit):
+    right = step(f"return {RIGHT}")
+    assert submit("rnn_step", "import numpy as np, matplotlib.pyplot as plt", right).status == "passed"
+    assert submit("rnn_step", "from os import path, nonsense", step("path", f"return {RIGHT}")).status == "passed"
+
+
+def test_a_line_that_raises_is_shown_with_the_shapes_of_its_arrays(submit):
+    result = submit("rnn_step", step("z = x_t @ W_ih", "return np.tanh(z + b)"))
+    assert "there: x_t (3, 2), W_ih (5, 2)" in result.message
 
 
 def test_whatever_the_comparison_cannot_judge_costs_the_exercise_and_raises_nothing(submit, monkeypatch):

@@ -81,7 +81,7 @@ def look(sandbox, body):
     """The value of an expression inside the sandbox."""
     with sandbox.open(2.0) as session:
         source = f"import os, sys\ndef f():\n{body}"
-        session.load(name="f", cells=[["cell 1", source, [0, 1]]], earlier="", exports=[], answers=[])
+        session.load(name="f", cells=[["cell 1", source, [0, 1]]], names=[], earlier="", exports=[], answers=[])
         return session.call([])[0]
 
 
@@ -149,7 +149,7 @@ def test_torch_is_not_there_for_numpy_exercises(sandbox):
 def test_a_function_that_is_passed_in_is_called_outside(sandbox):
     with sandbox.open(2.0) as session:
         source = "def f(g, x):\n    return g(x) + g(2 * x)"
-        session.load(name="f", cells=[["cell 1", source, [0]]], earlier="", exports=[], answers=[])
+        session.load(name="f", cells=[["cell 1", source, [0]]], names=[], earlier="", exports=[], answers=[])
         value, *_ = session.call([lambda x: x**2, np.array([1.0, 2.0])])
         assert np.array_equal(value, [5.0, 20.0])
 
@@ -157,7 +157,7 @@ def test_a_function_that_is_passed_in_is_called_outside(sandbox):
 def test_the_limit_counts_all_calls_together(sandbox):
     with sandbox.open(0.5) as session:
         source = "import time\ndef f():\n    time.sleep(0.2)"
-        session.load(name="f", cells=[["cell 1", source, [0, 1]]], earlier="", exports=[], answers=[])
+        session.load(name="f", cells=[["cell 1", source, [0, 1]]], names=[], earlier="", exports=[], answers=[])
         with pytest.raises(Lost, match="still running"):
             for _ in range(5):
                 session.call([])

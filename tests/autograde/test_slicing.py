@@ -8,7 +8,7 @@ from autograde.slicing import Cell, Code, is_stub
 def kept(name, *sources, provided=()):
     """The source of the statements that `name` needs."""
     code = Code([Cell(f"cell {n}", source) for n, source in enumerate(sources)])
-    needed = code.needed(name, lambda read: read in provided)
+    needed, _ = code.needed(name, lambda read: read in provided)
     return [ast.unparse(ast.parse(source).body[number]) for _, source, numbers in needed for number in numbers]
 
 
@@ -58,6 +58,16 @@ def test_names_in_nested_functions_defaults_and_decorators_count():
     sources = ["a = 1", "b = 2", "c = 3", "d = 4"]
     sources.append("@c\ndef f(x=b):\n    def inner():\n        return a\n    return inner")
     assert kept("f", *sources)[:-1] == ["a = 1", "b = 2", "c = 3"]
+
+
+def test_a_variable_of_another_cell_is_a_stranger_and_what_a_function_may_share_is_not():
+    sources = [
+        "import numpy as np\nT = 5",
+        "def helper(): return 1",
+        "def f(x, y=2):\n    return np.sum(x + T + y + helper() + K + unset)\nK = 3",
+    ]
+    code = Code([Cell(f"cell {n}", source) for n, source in enumerate(sources)])
+    assert code.strangers("f") == ["T"]
 
 
 def test_an_import_tried_two_ways_is_kept_whole():

@@ -553,8 +553,7 @@ def forget_gate_gets_the_new_cell(dh_t, dc_t, cache, W_ih, W_hh):
 
 @wrong_answer("lstm_step_backward")
 def swaps_input_gate_and_candidate(dh_t, dc_t, cache, W_ih, W_hh):
-    """Input gate and candidate get each other's partner: each has what *it* was multiplied with, so i's gradient has a
-    factor g, and g's a factor i."""
+    """Input gate and candidate get each other's partner: in i ⊙ g each one's gradient has the *other* as a factor."""
     _, _, _, i, f, g, _, _ = cache
     dc = _both_doors(dh_t, dc_t, cache)
     _, dz_f, _, dz_o = _gates(dh_t, dc, cache)
@@ -629,6 +628,57 @@ def recurrent_weights_get_the_new_state(dh_t, dc_t, cache, W_ih, W_hh):
     dz = _gates(dh_t, dc, cache)
     dx_t, dh_prev, dc_prev, dW_ih, _, db = _six(dz, dc * f, cache, W_ih, W_hh)
     return dx_t, dh_prev, dc_prev, dW_ih, np.concatenate(dz, axis=1).T @ (o * tanh_c), db
+
+
+@wrong_answer("lstm_step_backward")
+def output_gate_gets_itself(dh_t, dc_t, cache, W_ih, W_hh):
+    """The output gate's gradient has the factor o where tanh(c_t) belongs: in a product each factor gets the other."""
+    o = cache[6]
+    dc = _both_doors(dh_t, dc_t, cache)
+    dz_i, dz_f, dz_g, _ = _gates(dh_t, dc, cache)
+    return _six([dz_i, dz_f, dz_g, dh_t * o * o * (1 - o)], dc * cache[4], cache, W_ih, W_hh)
+
+
+@wrong_answer("lstm_step_backward")
+def joins_the_gates_as_derived(dh_t, dc_t, cache, W_ih, W_hh):
+    """The four gradients are joined in the order o, f, i, g, in which the page finds them. The rows of W_ih stand in
+    another: i, f, g, o."""
+    dc = _both_doors(dh_t, dc_t, cache)
+    dz_i, dz_f, dz_g, dz_o = _gates(dh_t, dc, cache)
+    return _six([dz_o, dz_f, dz_i, dz_g], dc * cache[4], cache, W_ih, W_hh)
+
+
+@wrong_answer("lstm_step_backward")
+def takes_the_sigmoid_of_a_gate(dh_t, dc_t, cache, W_ih, W_hh):
+    """The slopes are those at σ(i), σ(f), σ(o): the cache holds the gates themselves, past their sigmoid already."""
+    _, _, c_prev, i, f, g, o, tanh_c = cache
+    slope_i, slope_f, slope_o = (np.exp(-gate) / (1 + np.exp(-gate)) ** 2 for gate in (i, f, o))
+    dc = _both_doors(dh_t, dc_t, cache)
+    dz = [dc * g * slope_i, dc * c_prev * slope_f, dc * i * (1 - g**2), dh_t * tanh_c * slope_o]
+    return _six(dz, dc * f, cache, W_ih, W_hh)
+
+
+@wrong_answer("lstm_step_backward")
+def forgets_the_square_of_tanh(dh_t, dc_t, cache, W_ih, W_hh):
+    """On the way from h_t into the cell the slope is 1 - tanh(c_t): the square is missing."""
+    dc = dc_t + dh_t * cache[6] * (1 - cache[7])
+    return _six(_gates(dh_t, dc, cache), dc * cache[4], cache, W_ih, W_hh)
+
+
+@wrong_answer("lstm_step_backward")
+def swaps_what_goes_to_the_step_before(dh_t, dc_t, cache, W_ih, W_hh):
+    """dh_prev and dc_prev have changed places: the cell's comes straight through f, the hidden state's through W_hh."""
+    dc = _both_doors(dh_t, dc_t, cache)
+    dx_t, dh_prev, dc_prev, *rest = _six(_gates(dh_t, dc, cache), dc * cache[4], cache, W_ih, W_hh)
+    return dx_t, dc_prev, dh_prev, *rest
+
+
+@wrong_answer("lstm_step_backward")
+def bias_gets_the_mean(dh_t, dc_t, cache, W_ih, W_hh):
+    """db is averaged over the batch. Each sequence has its own way to the loss through b, so they add."""
+    dc = _both_doors(dh_t, dc_t, cache)
+    dz = _gates(dh_t, dc, cache)
+    return *_six(dz, dc * cache[4], cache, W_ih, W_hh)[:5], np.concatenate(dz, axis=1).mean(axis=0)
 
 
 # ── 3.5 lstm_backward ───────────────────────────────────────────────────────────────────────────────────────────────
