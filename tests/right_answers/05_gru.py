@@ -1,12 +1,8 @@
 """Chapter 5: right answers in other styles than the reference's; each deserves full marks."""
 
-import math
-import statistics
-
 import numpy as np
 
 from lstm_ref.functions import sigmoid
-from lstm_ref.gru import gru_step
 from lstm_ref.measure import count_parameters
 
 # ── 5.1 gru_step ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,11 +188,8 @@ def gru_backward__one_sequence_at_a_time(dhs, dh_T, cache, W_ih, W_hh):
     return dx, dh0, dW_ih, dW_hh, db
 
 
-def gru_backward__states_recomputed(dhs, dh_T, cache, W_ih, W_hh):
-    # Calls gru_step, an earlier exercise, for nothing but its weights' shapes: r ⊙ h comes from the cache's parts.
+def gru_backward__reversed_pairs(dhs, dh_T, cache, W_ih, W_hh):
     H, dh = W_hh.shape[1], dh_T.copy()
-    zero = np.zeros_like(W_hh[:, 0])
-    assert gru_step(*cache[0][:2], W_ih, W_hh, zero)[0].shape == dh_T.shape
     parts = []
     for dh_direct, (x_t, h_prev, r, z, n) in zip(dhs[::-1], cache[::-1], strict=True):
         dh = dh + dh_direct
@@ -248,11 +241,17 @@ def count_parameters__numpy_integer(gates, D, H, layers, directions, biases):
 
 def match_hidden_size__quadratic(budget, gates, D, biases):
     linear = D + biases
-    return int((-linear + math.sqrt(linear**2 + 4 * budget / gates)) / 2 + 1e-12)
+    return int((-linear + (linear**2 + 4 * budget / gates) ** 0.5) / 2 + 1e-12)
 
 
 def match_hidden_size__integer_root(budget, gates, D, biases):
-    return (math.isqrt((D + biases) ** 2 + 4 * (budget // gates)) - (D + biases)) // 2
+    square = (D + biases) ** 2 + 4 * (budget // gates)
+    root = int(np.sqrt(square))
+    while root * root > square:
+        root -= 1
+    while (root + 1) * (root + 1) <= square:
+        root += 1
+    return (root - (D + biases)) // 2
 
 
 def match_hidden_size__bisection(budget, gates, D, biases):
@@ -281,7 +280,7 @@ def compare_models__by_hand(a, b, t_value):
     S = len(differences)
     mean = sum(differences) / S
     variance = sum((d - mean) ** 2 for d in differences) / (S - 1)
-    error = math.sqrt(variance / S)
+    error = (variance / S) ** 0.5
     return mean, error, mean - t_value * error, mean + t_value * error
 
 
@@ -291,9 +290,11 @@ def compare_models__covariance(a, b, t_value):
     return mean, error, mean - t_value * error, mean + t_value * error
 
 
-def compare_models__statistics(a, b, t_value):
-    differences = np.subtract(a, b).tolist()
-    mean, error = statistics.fmean(differences), statistics.stdev(differences) / len(differences) ** 0.5
+def compare_models__raw_moments(a, b, t_value):
+    S, differences = len(a), np.subtract(a, b)
+    total, squares = np.sum(differences), np.dot(differences, differences)
+    error = np.sqrt(max(squares - total**2 / S, 0.0) / (S - 1) / S)
+    mean = total / S
     low, high = (mean + sign * t_value * error for sign in (-1, 1))
     return [mean, error, low, high]
 
