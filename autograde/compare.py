@@ -201,6 +201,8 @@ def same(right, left, tol):
         return False
     if isinstance(right, float) and isinstance(left, float):
         return bool(np.isclose(left, right, rtol=tol, atol=tol, equal_nan=True))
+    if isinstance(left, np.integer) and type(right) is int:
+        left = int(left)  # a count is a count, whether Python's or NumPy's
     return type(right) is type(left) and right == left
 
 
@@ -221,10 +223,12 @@ def _is_no_value(argument):  # a function comes back from the sandbox as Opaque
 
 
 def _plain(value):
-    """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same."""
+    """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same, in a tuple too."""
+    if isinstance(value, tuple | list):
+        return tuple(map(_plain, value))
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    return _float(value) if isinstance(value, np.floating) or type(value) is int else value
+    return _float(value) if isinstance(value, np.floating | np.integer) or type(value) is int else value
 
 
 def _float(value):

@@ -34,3 +34,17 @@ def test_a_list_of_arrays_is_compared_one_by_one(clipped, words):
     right = Outcome(([ONES, ONES], 2.0), [])
     assert difference(right, Outcome(((ONES.copy(), ONES.copy()), 2.0), []), 1e-9, NAMES) is None
     assert words in difference(right, Outcome((clipped, 2.0), []), 1e-9, NAMES).text
+
+
+def test_a_count_may_be_numpys_integer_but_not_a_float():
+    names = Labels((), ("count",), "")
+    assert difference(Outcome(12, []), Outcome(np.int64(12), []), 1e-9, names) is None
+    assert difference(Outcome(12, []), Outcome(np.int64(13), []), 1e-9, names) is not None
+    assert difference(Outcome(12, []), Outcome(12.0, []), 1e-9, names) is not None
+    assert same_outcome(Outcome(np.int64(13), []), Outcome(13, []), 1e-9)
+
+
+def test_numbers_in_a_tuple_are_the_same_whether_pythons_or_numpys():
+    """A learner returns NumPy's numbers, the bank Python's: the same mistake, so it has to be found."""
+    assert same_outcome(Outcome((np.float64(0.5), 2.0), []), Outcome((0.5, np.float64(2.0)), []), 1e-9)
+    assert not same_outcome(Outcome((np.float64(0.5), 2.0), []), Outcome((0.5, 2.1), []), 1e-9)
