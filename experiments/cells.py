@@ -28,23 +28,23 @@ class NoOutputTanh(torch_cells.LSTM):
         return torch.sigmoid(z_o) * c_t, c_t
 
 
-def lstm(D: int, H: int, variant: str = "full", forget_bias: float = 1.0) -> nn.Module:
+def lstm(D: int, H: int, variant: str, forget_bias: float, input_bias: float = 0.0) -> nn.Module:
     """An LSTM, whole or without a part.
 
-    variant : str         `no_input`, `no_forget`, `no_output`: this gate is always 1; `coupled`: f = 1 − i;
+    variant : str         `full`; `no_input`, `no_forget`, `no_output`: this gate is always 1; `coupled`: i = 1 − f;
                           `no_output_tanh`: h = o ⊙ c
-    forget_bias : float   where the forget gate has a bias of its own
+    forget_bias, input_bias : float   what these gates start with, where they have a bias of their own
 
     A gate that is always 1 has weights of 0, a bias so large that its sigmoid is 1, and gets no gradient: so PyTorch's
     fast layer serves for nearly all variants. In the coupled one the forget gate's rows are those of the input gate
     with the opposite sign, and stay so, since 1 − σ(z) = σ(−z).
     """
     layer = NoOutputTanh(D, H) if variant == "no_output_tanh" else nn.LSTM(D, H)
-    parameters = dict(layer.named_parameters())
     i, f = slice(0, H), slice(H, 2 * H)
+    start_bias(layer, f, forget_bias)
+    start_bias(layer, i, input_bias)
     with torch.no_grad():
-        parameters["bias_ih_l0"][f], parameters["bias_hh_l0"][f] = forget_bias, 0.0
-        for name, p in parameters.items():
+        for name, p in layer.named_parameters():
             if variant in HELD:
                 block = slice(HELD[variant] * H, (HELD[variant] + 1) * H)
                 p[block] = OPEN if name == "bias_ih_l0" else 0.0
@@ -53,6 +53,12 @@ def lstm(D: int, H: int, variant: str = "full", forget_bias: float = 1.0) -> nn.
                 p[i] = -p[f]
                 p.register_hook(lambda gradient: opposite(gradient, i, f))
     return layer
+
+
+def start_bias(layer: nn.Module, rows: slice, bias: float) -> None:
+    """Let both biases of a gate add up to this number in every unit."""
+    with torch.no_grad():
+        layer.bias_ih_l0[rows], layer.bias_hh_l0[rows] = bias, 0.0
 
 
 def without(gradient: Tensor, block: slice) -> Tensor:
@@ -70,9 +76,21 @@ def opposite(gradient: Tensor, i: slice, f: slice) -> Tensor:
     return gradient
 
 
-def layer(cell: str, D: int, H: int, forget_bias: float = 1.0) -> nn.Module:
-    """`rnn`, `gru` or `lstm` of PyTorch, with its own start except for the LSTM's forget bias."""
-    return lstm(D, H, forget_bias=forget_bias) if cell == "lstm" else LAYERS[cell](D, H)
+def layer(cell: str, D: int, H: int, keep: float | None = None) -> nn.Module:
+    """An `rnn`, `gru` or `lstm` of PyTorch.
+
+    keep : float   None: PyTorch's own start, but for the LSTM's forget bias of 1. A number: a start that keeps what is
+                   there. The LSTM's forget gates get this bias and its input gates minus this (the paper of 1997 starts
+                   them at -3 and -6), the GRU's update gates get it, and the RNN's recurrent weights are a rotation
+    """
+    if cell == "lstm":
+        return lstm(D, H, "full", 1.0 if keep is None else keep, 0.0 if keep is None else -keep)
+    made = LAYERS[cell](D, H)
+    if keep is not None and cell == "gru":
+        start_bias(made, slice(H, 2 * H), keep)  # gates r, z, n; h_t = z ⊙ h_prev + (1 − z) ⊙ n
+    elif keep is not None:
+        nn.init.orthogonal_(made.weight_hh_l0)
+    return made
 
 
 def size(cell: str, D: int, H: int, O: int) -> int:  # noqa: E741
