@@ -24,6 +24,7 @@ MODULES = (
     "tasks",
     "measure",
     "text",
+    "results",
     "torch_cells",
     "translation",
 )

@@ -1,0 +1,187 @@
+"""What an experiment is, and how its runs become a JSON file that says where each number came from."""
+
+import argparse
+import ast
+import datetime
+import hashlib
+import importlib.util
+import inspect
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from experiments.summary import summarise
+
+ROOT = Path(__file__).resolve().parents[1]
+JUDGEMENT = {"EXPERIMENT", "QUICK", "verdict"}  # names in a script that say what is made of the runs, not how they run
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A paper's claim and how it is tried.
+
+    name : str            of the script and of the JSON file
+    claim : str           what the paper says, in our words
+    citation : str        key in references.bib
+    criterion : str       what counts as success
+    settings : dict       everything that the runs depend on; `seeds` is a list
+    quick : dict          the settings that a tiny run replaces
+    jobs : Callable       settings → list of dicts, the arguments of each run, `seed` among them
+    run : Callable        (settings, **job) → dict of results
+    by, metrics, pairs    as in `experiments.summary.summarise`
+    headline : list       [group, metric, what it is] of the summary's figures that the table shows
+    verdict : Callable    summary → "agrees", "partly" or "does not"
+    note : str            what differs from the paper and what did not come out
+    """
+
+    name: str
+    claim: str
+    citation: str
+    criterion: str
+    settings: dict
+    quick: dict
+    jobs: Callable
+    run: Callable
+    by: list
+    metrics: list
+    headline: list
+    verdict: Callable
+    note: str
+    pairs: dict | None = field(default=None)
+
+    def main(self) -> None:
+        """Run what is not yet there, and write the JSON file."""
+        parser = argparse.ArgumentParser(prog=f"python -m experiments.{self.name}", description=self.claim)
+        parser.add_argument("--quick", action="store_true", help="a tiny run that shows that it works, no more")
+        parser.add_argument("--again", action="store_true", help="run also what is up to date")
+        parser.add_argument("--output", type=Path, default=ROOT / "results", help="folder of the JSON file")
+        arguments = parser.parse_args()
+        torch.set_num_threads(1)
+        torch.nn.LSTM(2, 2)(torch.zeros(2, 1, 2))[0].sum().backward()  # what a process does only once is no run's time
+        settings = self.settings | (self.quick if arguments.quick else {})
+        path = arguments.output / f"{self.name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        code = digest(inspect.getsourcefile(self.run), settings)
+        record = json.loads(path.read_text("utf8")) if path.exists() else {}
+        if arguments.again or record.get("code") != code:
+            record = self.measure(settings, code, path.with_suffix(".partial"), arguments.again)
+            record["quick"] = arguments.quick
+        else:
+            say(f"{self.name}: up to date")
+        path.write_text(json.dumps(self.judged(record), indent=1, ensure_ascii=False) + "\n", "utf8")
+
+    def measure(self, settings: dict, code: str, partial: Path, again: bool) -> dict:
+        """All runs, those of an earlier attempt that was cut off included."""
+        if again:
+            partial.unlink(missing_ok=True)
+        lines = [json.loads(line) for line in partial.read_text("utf8").splitlines()] if partial.exists() else []
+        done = {json.dumps(line["job"]): line["run"] for line in lines if line["code"] == code}
+        runs, jobs = [], self.jobs(settings)
+        for number, job in enumerate(jobs, 1):
+            run = done.get(json.dumps(job))
+            if run is None:
+                begin = time.process_time()
+                run = job | self.run(settings, **job)
+                run["seconds"] = round(time.process_time() - begin, 2)
+                with partial.open("a", encoding="utf8") as file:
+                    file.write(json.dumps({"code": code, "job": job, "run": run}) + "\n")
+            shown = {k: v for k, v in run.items() if not isinstance(v, (dict, list))}
+            say(f"{self.name} {number}/{len(jobs)} " + " ".join(f"{k}={v}" for k, v in shown.items()))
+            runs.append(run)
+        partial.unlink(missing_ok=True)
+        return {
+            "settings": settings,
+            "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+            "threads": 1,
+            "seconds": round(sum(run["seconds"] for run in runs), 1),  # of one core
+            "date": datetime.date.today().isoformat(),
+            "code": code,
+            "runs": runs,
+        }
+
+    def judged(self, record: dict) -> dict:
+        """The whole file: who claims what, the runs, and what they come to."""
+        summary = summarise(record["runs"], self.by, self.metrics, self.pairs)
+        quick = " --quick" if record["quick"] else ""
+        return {
+            "name": self.name,
+            "claim": self.claim,
+            "citation": self.citation,
+            "criterion": self.criterion,
+            "verdict": self.verdict(summary),
+            "note": self.note,
+            "headline": [list(figure) for figure in self.headline],
+            "command": f"python -m experiments.{self.name}{quick}",
+            "quick": record["quick"],
+            "seeds": record["settings"]["seeds"],
+            **{key: record[key] for key in ("settings", "versions", "threads", "seconds", "date", "code")},
+            "by": self.by,
+            "metrics": self.metrics,
+            "pairs": self.pairs,
+            "summary": summary,
+            "runs": record["runs"],
+        }
+
+
+def say(line: str) -> None:
+    """Progress: to stderr, at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def digest(script: str, settings: dict) -> str:
+    """A name for all that the runs depend on: settings, script, and the modules of the repository it imports.
+
+    Comments, docstrings and layout do not count, nor does what a script only judges with.
+    """
+    sha = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    waiting, seen = [Path(script)], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.name in ("record.py", "summary.py"):  # they run nothing
+            continue
+        seen.add(path)
+        tree = ast.parse(path.read_text("utf8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("experiments", "lstm_ref"):
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                specs = [spec for spec in map(find, names) if spec]
+                waiting += [Path(spec.origin) for spec in specs if spec.origin]
+    for path in sorted(seen):
+        sha.update(path.name.encode() + meaning(path.read_text("utf8")).encode())
+    return sha.hexdigest()[:16]
+
+
+def find(name: str):
+    """The place of a module; None where the name is not one."""
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+
+
+def meaning(source: str) -> str:
+    """Python code without comments, docstrings, layout, and the judgement of a script."""
+    tree = ast.parse(source)
+    kept = []
+    for node in tree.body:
+        names = {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
+        if not (names | {getattr(node, "name", None)}) & JUDGEMENT and not isinstance(node, ast.If):
+            kept.append(node)
+    tree.body = kept
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
+            node.body = body[1:] or [ast.Pass()]
+    return ast.unparse(tree)

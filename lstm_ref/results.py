@@ -1,0 +1,44 @@
+"""What the experiments found: the JSON files of `results/`, which `make results` writes and pages read."""
+
+import json
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[1] / "results"
+
+
+def names() -> list[str]:
+    """The experiments whose results are there.
+
+    Returns names (list), in alphabetical order
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def load(name: str) -> dict:
+    """The results of one experiment, with the claim that it tries and where its numbers came from.
+
+    name : str   such as "adding"
+    Returns result (dict): name, claim, citation (a key of references.bib), criterion, verdict ("agrees", "partly" or
+    "does not"), note; command, seeds, settings, versions, threads, seconds (of one core), date; runs, a list of dicts
+    with a seed, what was run and what came out; summary, group → quantity → n, mean, low, high (the 95 % interval)
+
+    Raises FileNotFoundError where there is no such file, and says how to make it.
+    """
+    path = FOLDER / f"{name}.json"
+    if not path.is_file():
+        there = ", ".join(names()) or "none"
+        raise FileNotFoundError(f"no results of {name!r} in {FOLDER} (there are: {there}); `make results` writes them")
+    return json.loads(path.read_text("utf8"))
+
+
+def said(figure: dict) -> str:
+    """A figure of a summary in words: three digits and its interval, "0.0123 [0.0101, 0.0145]".
+
+    figure : dict   n, mean, low, high
+    Returns text (str): "none" where no run had the quantity, and no interval where there is one run
+    """
+    if figure["mean"] is None:
+        return "none"
+    if figure["low"] is None:
+        return f"{figure['mean']:.3g}"
+    return f"{figure['mean']:.3g} [{figure['low']:.3g}, {figure['high']:.3g}]"
