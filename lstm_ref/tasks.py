@@ -44,12 +44,15 @@ def adding_problem(
 
 @checked
 def adding_correct(outputs: Float[ndarray, "T N"], y: Float[ndarray, " N"]) -> Bool[ndarray, " N"]:
-    """Which sequences of the adding problem are processed correctly: the last output is within 0.04 of the target.
+    """Which sequences of the adding problem are processed correctly: the last
+    output is off by less than 0.04.
 
-    outputs : (T, N)   what the network says at every step; only the last step counts
+    outputs : (T, N)   what the network says at every step; only the last counts
     y : (N,)           the targets
-    Returns correct (N,); the problem is solved once the mean error is below 0.01 and 2,000 in a row are correct
+    Returns correct (N,), True or False
 
+    The paper calls the problem solved once the mean error is below 0.01 and the
+    last 2,000 sequences were all correct.
     Source: Hochreiter and Schmidhuber (1997), section 5.4.
     """
     return np.abs(outputs[-1] - y) < 0.04

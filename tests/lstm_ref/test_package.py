@@ -26,7 +26,7 @@ init.init_lstm lstm_cells.lstm_step_peephole
 gradcheck.numeric_gradient rnn.rnn_step_backward rnn.rnn_backward lstm.lstm_step_backward lstm.lstm_backward
 rnn.truncated_bptt optim.clip_by_global_norm measure.state_jacobian_norms
 lstm.lstm_forward lstm_layers.lstm_forward_lengths lstm_layers.bidirectional lstm_layers.stack_layers
-lstm_layers.dropout_between_layers optim.adam_step tasks.adding_problem fused.lstm_forward_fused
+lstm_layers.dropout_between_layers optim.adam_step tasks.adding_problem tasks.adding_correct fused.lstm_forward_fused
 gru.gru_step gru.gru_step_torch gru_backward.gru_backward measure.count_parameters measure.match_hidden_size
 measure.compare_models
 """.split()
