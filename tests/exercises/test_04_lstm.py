@@ -197,7 +197,14 @@ def test_adding_problem(adding_problem, rng):
         half = T // 2
         ask(lambda n, m, y, h=half: bool((marked(m)[:, 1] < h).all()), "no marked step is in the second half", T)
         ask(lambda n, m, y, h=half: bool((m[h - 1] == 1).any()), "the first half's last step may be marked", T)
+        if T < 20:  # later the first mark, and with it one of the two, is among the first ten steps
+            both = lambda n, m, y, h=half: bool((marked(m) == (h - 2, h - 1)).all(axis=1).any())  # noqa: E731
+            ask(both, "the first half's last two steps may be marked", T)
+    ask(lambda n, m, y: bool((marked(m)[:, 0] == 9).any()), "the tenth step may be the first that is marked")
     ask(lambda n, m, y: bool((n[0][m[0] != 1] != 0).all()), "an unmarked first step has a number as any other")
+    ask(lambda n, m, y: len(np.unique(n[0][m[0] != 1])) != 1, "unmarked first steps differ in their numbers")
+    ask(lambda n, m, y: len(np.unique(n[-1])) != 1, "last steps differ in their numbers")
+    ask(lambda n, m, y: bool((n[1:] != n[:-1]).all()), "numbers differ from step to step")
     ask(lambda n, m, y: bool((marked(m)[:, 0] < 10).all()), "one marked step is among the first ten")
     ask(lambda n, m, y: bool((m[:10] == 1).any(axis=1).all()), "each of the first ten steps is marked now and then")
     ask(
