@@ -9,7 +9,7 @@ import yaml
 
 from autograde.problem import Problem, Problems, shown
 
-ID = re.compile(r"[0-9A-Z]+\.[0-9]+")
+ID = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
 FUNCTION = re.compile(r"lstm_ref(\.[a-z_][a-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_]*")
 KEYS = ("id", "function", "points", "difficulty", "minutes", "lines", "task", "hints")
 DOTS = 5

@@ -316,7 +316,7 @@ def adding_problem__shifted(T, N, rng):
     return np.ascontiguousarray(np.stack([values, markers], axis=-1).transpose(1, 0, 2)), y
 
 
-# ── 4.9 adding_correct ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── 4.7b adding_correct ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def adding_correct__between(outputs, y):
