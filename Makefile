@@ -1,6 +1,6 @@
 # Every target works from a bare clone: what it needs is set up first, and only once.
 .DEFAULT_GOAL := help
-.PHONY: help book test lab grade notebooks bench chromium
+.PHONY: help book test lab grade notebooks bench results chromium
 SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -43,6 +43,9 @@ test: notebooks chromium ## run every test
 
 bench: $(READY) ## time the reference and the grader, as ratios measured side by side
 	@for file in benchmarks/*.py; do echo "── $$file"; $(BIN)/python $$file || exit 1; done
+
+results: $(READY) ## repeat the papers in small into results/ (ONLY=adding; AGAIN=1 even what is up to date)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m experiments $(ONLY) $(if $(AGAIN),--again)
 
 chromium: $(READY)
 	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \

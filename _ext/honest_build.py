@@ -7,7 +7,9 @@ Two ways in which a strict build would lie, and what stops each:
   (executed notebooks stay cached; failed ones never were).
 * The cache of executed notebooks knows a notebook by its code alone. A changed ``lstm_ref`` or a changed cell tag
   would leave old outputs on the page. A notebook is therefore executed again when its cells, or any file that it
-  imports from the repository, has changed since.
+  imports from the repository, has changed since; and one that reads the results of experiments, when those have.
+
+A notebook may be a page of MyST Markdown with code cells.
 """
 
 import ast
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 from jupyter_cache import get_cache
+from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -73,13 +76,22 @@ def names_in(notebook: nbformat.NotebookNode) -> set[str]:
     return names
 
 
+def read(path: Path) -> nbformat.NotebookNode | None:
+    """The notebook that a page is made of; None where it has no code."""
+    if path.suffix == ".ipynb":
+        return nbformat.read(path, as_version=4)
+    text = path.read_text("utf8")
+    return read_myst_markdown_notebook(text, path=path) if is_myst_markdown_notebook(text) else None
+
+
 def digest(path: Path, root: Path) -> str:
     """A name for everything that the notebook's outputs on the page depend on, as far as the repository holds it.
 
     Cells with their tags, the modules imported, their data files, the figures in ``_static`` that a cell names; where
-    the grader is imported, also this chapter's tests and wrong answers, which it loads by name.
+    ``lstm_ref.results`` is imported, all results; where the grader is, also this chapter's tests and wrong
+    answers, which it loads by name.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     sha = hashlib.sha256()
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -94,6 +106,8 @@ def digest(path: Path, root: Path) -> str:
     for package in PACKAGES:
         if any(name.split(".")[0] == package for name in names):
             files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in {".json", ".safetensors"}}
+    if root / "lstm_ref/results.py" in files:
+        files |= set(root.glob("results/*.json"))
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     files |= {file for file in root.glob("_static/*.html") if any(file.name in source for source in sources)}
     for file in sorted(files):
@@ -111,12 +125,12 @@ def forget_outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set
     before = json.loads(record.read_text("utf8")) if record.exists() else {}
     root = Path(app.srcdir)
     notebooks = {doc: Path(env.doc2path(doc)) for doc in env.found_docs}
-    now = {doc: digest(path, root) for doc, path in notebooks.items() if path.suffix == ".ipynb"}
+    now = {doc: digest(path, root) for doc, path in notebooks.items() if read(path)}
     stale = {doc for doc in now if now[doc] != before.get(doc)}
     cache = get_cache(str(folder))
     for entry in cache.list_cache_records():
         # by the end of the path: the repository may have moved since, its cache with it
-        if any(Path(entry.uri).as_posix().endswith(f"/{doc}.ipynb") for doc in stale):
+        if any(Path(entry.uri).as_posix().endswith(f"/{doc}{notebooks[doc].suffix}") for doc in stale):
             cache.remove_cache(entry.pk)
     record.write_text(json.dumps(before | now, indent=1, sort_keys=True), "utf8")
     return sorted(stale - added - removed)

@@ -88,7 +88,10 @@ EXPERIMENT = Experiment(
         ["characters/coupled-full", "score", "coupled gates"],
     ],
     verdict=verdict,
-    note="Other tasks than the paper's speech, handwriting and music, one learning rate for all variants.",
+    note="Our tasks, where the paper had speech, handwriting and music, a short training, and one learning rate for "
+    "all. Two things differ. Without the output's tanh our text model ends lower, not higher: our cells stay "
+    "small enough to do without it. And on adding, where nothing need be forgotten, the forget gate is not "
+    "missed, while the input gate is what keeps all the other numbers out of the cell.",
 )
 
 if __name__ == "__main__":

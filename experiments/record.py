@@ -75,7 +75,7 @@ class Experiment:
             record["quick"] = arguments.quick
         else:
             say(f"{self.name}: up to date")
-        path.write_text(json.dumps(self.judged(record), indent=1, ensure_ascii=False) + "\n", "utf8")
+        path.write_text(written(self.judged(record)), "utf8")
 
     def measure(self, settings: dict, code: str, partial: Path, again: bool) -> dict:
         """All runs, those of an earlier attempt that was cut off included."""
@@ -117,7 +117,7 @@ class Experiment:
             "criterion": self.criterion,
             "verdict": self.verdict(summary),
             "note": self.note,
-            "headline": [list(figure) for figure in self.headline],
+            "headline": [[group, metric, what] for group, metric, what in self.headline if group in summary],
             "command": f"python -m experiments.{self.name}{quick}",
             "quick": record["quick"],
             "seeds": record["settings"]["seeds"],
@@ -128,6 +128,24 @@ class Experiment:
             "summary": summary,
             "runs": record["runs"],
         }
+
+
+def written(result: dict) -> str:
+    """The file's text: JSON with a line for each run and each group, so that a difference can be read."""
+
+    def line(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    entries = []
+    for key, value in result.items():
+        if key in ("headline", "runs"):
+            text = "[\n" + ",\n".join(f"  {line(item)}" for item in value) + "\n ]"
+        elif key in ("settings", "summary"):
+            text = "{\n" + ",\n".join(f"  {line(k)}: {line(v)}" for k, v in value.items()) + "\n }"
+        else:
+            text = line(value)
+        entries.append(f" {line(key)}: {text}")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def say(line: str) -> None:

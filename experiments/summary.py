@@ -12,7 +12,7 @@ Z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
 
 def rounded(value: float) -> float:
     """Six significant digits: enough for every page, and the same on every processor but for the last."""
-    return float(f"{value:.6g}")
+    return float(f"{value:.6g}") if abs(value) > 1e-12 else 0.0
 
 
 def mean_of(values: list) -> dict:

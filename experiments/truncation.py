@@ -16,13 +16,13 @@ from lstm_ref.tasks import copy_problem
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5, 6, 7],
     "cells": ["lstm", "rnn"],
-    "T": 40,
+    "T": 30,
     "symbols": 4,
-    "steps": [1, 10, 20, 30, 38, 39, 40],
+    "steps": [1, 10, 20, 29, 30],
     "H": 32,
     "N": 32,
     "batches": 1500,
-    "lr": {"lstm": 5e-3, "rnn": 1e-3},
+    "lr": {"lstm": 5e-3, "rnn": 3e-3},
 }
 QUICK = {"seeds": [0, 1], "T": 6, "steps": [1, 6], "H": 8, "batches": 60}
 CHECK = 50  # batches between two looks at the test sequences
@@ -71,12 +71,12 @@ def run(settings: dict, cell: str, k: int, seed: int) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where the LSTM learns it with the whole gradient, and never with one that is short of the lag."""
-    shares = {int(key.split("/")[1]): value["solved"]["mean"] for key, value in summary.items() if "lstm/" in key}
+    """It agrees where the LSTM learns it with the whole gradient, and clearly less often with any that is shorter."""
+    shares = {int(key.split("/")[1]): value["solved"] for key, value in summary.items() if key.startswith("lstm/")}
     whole = shares.pop(max(shares))
-    if whole == 1 and max(shares.values()) == 0:
+    if whole["low"] > max(share["high"] for share in shares.values()):
         return "agrees"
-    return "partly" if whole > max(shares.values()) else "does not"
+    return "partly" if whole["mean"] > max(share["mean"] for share in shares.values()) else "does not"
 
 
 EXPERIMENT = Experiment(
@@ -92,12 +92,13 @@ EXPERIMENT = Experiment(
     by=["cell", "k"],
     metrics=["solved", "right", "batches"],
     headline=[
-        ["lstm/40", "solved", "LSTM, the whole gradient: share of seeds that solve it"],
-        ["lstm/39", "solved", "LSTM, one step short"],
-        ["lstm/20", "solved", "LSTM, half of it"],
+        ["lstm/30", "solved", "LSTM, the whole gradient: share of seeds that solve it"],
+        ["lstm/29", "solved", "LSTM, one step short"],
+        ["lstm/20", "solved", "LSTM, two thirds of it"],
     ],
     verdict=verdict,
-    note="",
+    note="The task and its length are ours. Over a shorter lag a gradient that is one step short may do: what "
+    "untrained weights happen to carry so far can be read, and need not be written better (chapter 3 shows it).",
 )
 
 if __name__ == "__main__":

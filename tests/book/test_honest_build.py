@@ -141,6 +141,47 @@ def test_a_notebook_that_checks_depends_on_its_tests(book, honest):
     assert len({before, after, honest.digest(book / "c/one.ipynb", book)}) == 3
 
 
+PAGE = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+# Three
+
+```{code-cell} ipython3
+import json, sys; sys.path.insert(0, "..")
+from lstm_ref.results import FILE
+print(json.loads(FILE.read_text())["word"])
+```
+"""
+
+
+def test_a_page_runs_again_when_the_results_it_reads_change(book):
+    """A page of Markdown with code cells, too; and a notebook that reads none does not."""
+    (book / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters: [{file: c/one}, {file: c/two}, {file: c/three}]\n"
+    )
+    (book / "lstm_ref/results.py").write_text(
+        f"from pathlib import Path\nFILE = Path({str(book)!r}, 'results/x.json')\n"
+    )
+    (book / "results").mkdir()
+    (book / "results/x.json").write_text('{"word": "before"}')
+    (book / "c/three.md").write_text(PAGE)
+    first = build(book)
+    assert first.returncode == 0, first.stdout
+    assert "before" in (book / "_build/html/c/three.html").read_text()
+    assert "Executed notebook" not in build(book).stdout
+
+    (book / "results/x.json").write_text('{"word": "after"}')
+    again = build(book)
+    assert again.returncode == 0, again.stdout
+    assert [line.rpartition("c/")[2][:8] for line in again.stdout.splitlines() if "Executed notebook" in line] == [
+        "three.md"
+    ]
+    assert "after" in (book / "_build/html/c/three.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("line", "package", "names"),
     [

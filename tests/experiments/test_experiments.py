@@ -1,0 +1,150 @@
+"""The scripts run, go on where they were cut off, and run again when their code changes."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from experiments import NAMES
+from experiments.cells import VARIANTS, fair_size, layer, lstm, size
+from experiments.record import ROOT, meaning
+from experiments.summary import mean_of, summarise
+
+
+def run(*arguments):
+    command = [sys.executable, "-W", "error", "-m", *map(str, arguments)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8", env=environment)
+
+
+def test_quick_runs_write_what_the_real_ones_write(tmp_path):
+    process = run("experiments", "--quick", "--output", tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout == ""  # progress goes to stderr
+    for name in NAMES:
+        result = json.loads((tmp_path / f"{name}.json").read_text("utf8"))
+        real = json.loads((ROOT / "results" / f"{name}.json").read_text("utf8"))
+        assert list(result) == list(real) and result["quick"]
+        assert {*result["runs"][0]} == {*real["runs"][0]}
+        assert result["settings"].keys() == real["settings"].keys()
+    assert [path.name for path in tmp_path.glob("*.partial")] == []
+
+
+def test_what_is_up_to_date_is_not_run_and_what_was_cut_off_goes_on(tmp_path):
+    arguments = "experiments.truncation", "--quick", "--output", tmp_path
+    first = run(*arguments)
+    assert first.returncode == 0, first.stderr
+    path = tmp_path / "truncation.json"
+    text = path.read_text("utf8")
+    again = run(*arguments)
+    assert "up to date" in again.stderr and path.read_text("utf8") == text
+
+    result = json.loads(text)
+    job = {key: result["runs"][0][key] for key in ("cell", "k", "seed")}
+    kept = result["runs"][0] | {"right": 0.125}  # a value that no run gives, to know it again
+    line = json.dumps({"code": result["code"], "job": job, "run": kept})
+    stale = json.dumps({"code": "another", "job": job, "run": kept | {"right": 0.25}})
+    path.unlink()
+    path.with_suffix(".partial").write_text(f"{line}\n{stale}\n")
+    run(*arguments)
+    went_on = json.loads(path.read_text("utf8"))
+    assert went_on["runs"][0]["right"] == 0.125
+    assert [r["right"] for r in went_on["runs"][1:]] == [r["right"] for r in result["runs"][1:]]  # seeds decide all
+    anew = run(*arguments, "--again")
+    assert "up to date" not in anew.stderr
+    assert json.loads(path.read_text("utf8"))["runs"][0]["right"] == result["runs"][0]["right"]
+
+
+def test_an_unknown_name_is_said():
+    process = run("experiments", "addling")
+    assert process.returncode != 0 and "no such experiment: addling" in process.stderr
+
+
+def test_only_what_the_runs_depend_on_counts_as_code():
+    base = 'A = 1\n\n\ndef run():\n    """Do."""\n    return A\n'
+    same = (
+        'A = 1  # one\nQUICK = {}\n\n\ndef run():\n    """Do it."""\n    return A\n\n\ndef verdict(s):\n    return s\n'
+    )
+    assert meaning(base) == meaning(same)
+    assert meaning(base) != meaning(base.replace("A = 1", "A = 2"))
+    assert meaning(base) != meaning(base.replace("return A", "return -A"))
+
+
+def test_intervals():
+    found = mean_of([1.0, 2.0, 4.0, None])
+    assert found["n"] == 3 and math.isclose(found["mean"], 7 / 3, rel_tol=1e-5)
+    half = 4.302653 * np.std([1, 2, 4], ddof=1) / math.sqrt(3)  # Student's t for two degrees of freedom
+    assert math.isclose(found["high"] - found["mean"], half, rel_tol=1e-4)
+    assert mean_of([2.0])["low"] is None and mean_of([])["mean"] is None
+    none = mean_of([False] * 10)
+    assert none["low"] == 0 and math.isclose(none["high"], 0.2775, rel_tol=1e-3)  # Wilson's for 0 of 10
+
+
+def test_pairs_go_by_seed():
+    runs = [{"cell": c, "seed": s, "x": v} for c, s, v in [("a", 0, 1.0), ("a", 1, 5.0), ("b", 1, 6.0), ("b", 0, 3.0)]]
+    pairs = {"field": "cell", "baseline": "a", "differences": ["x"], "ratios": ["x"]}
+    summary = summarise(runs, ["cell"], ["x"], pairs)
+    assert {*summary} == {"a", "b", "b-a"}
+    assert summary["b-a"]["x"]["mean"] == 1.5  # of 2 and 1
+    assert math.isclose(summary["b-a"]["x_ratio"]["mean"], math.sqrt(3 * 6 / 5), rel_tol=1e-5)
+
+
+def written_out(variant, weights, x):
+    """One variant of the LSTM as its formulas have it."""
+    W_ih, W_hh, b_ih, b_hh = weights
+    h = c = torch.zeros(x.shape[1], W_hh.shape[1])
+    hs = []
+    for x_t in x:
+        i, f, g, o = (x_t @ W_ih.T + b_ih + h @ W_hh.T + b_hh).chunk(4, dim=1)
+        i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+        one = torch.ones_like(i)
+        i = one if variant == "no_input" else 1 - f if variant == "coupled" else i
+        f = one if variant == "no_forget" else f
+        o = one if variant == "no_output" else o
+        c = f * c + i * g
+        h = o * (c if variant == "no_output_tanh" else c.tanh())
+        hs.append(h)
+    return torch.stack(hs)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_variant_is_what_its_formula_says_and_stays_so(variant):
+    torch.manual_seed(0)
+    net, x = lstm(3, 5, variant, 1.0), torch.randn(7, 4, 3)
+    optimiser = torch.optim.Adam(net.parameters(), lr=0.05)
+    for _ in range(20):
+        optimiser.zero_grad()
+        net(x)[0].square().sum().backward()
+        optimiser.step()
+    with torch.no_grad():
+        expected, found = written_out(variant, list(net.parameters()), x), net(x)[0]
+        torch.testing.assert_close(found, expected)
+        if variant != "full":
+            assert (
+                not torch.allclose(found, written_out("full", list(net.parameters()), x)) or variant != "no_output_tanh"
+            )
+
+
+def test_equal_numbers_of_parameters():
+    for cell, make in [("rnn", nn.RNN), ("gru", nn.GRU), ("lstm", nn.LSTM)]:
+        H = fair_size(cell, 2, 32, 1)
+        count = sum(p.numel() for net in (make(2, H), nn.Linear(H, 1)) for p in net.parameters())
+        assert count == size(cell, 2, H, 1) <= size("lstm", 2, 32, 1) < size(cell, 2, H + 1, 1)
+
+
+def test_a_start_that_keeps():
+    torch.manual_seed(0)
+    H = 6
+    for cell in ("lstm", "gru"):
+        net = layer(cell, 2, H, keep=4.0)
+        total = (net.bias_ih_l0 + net.bias_hh_l0).detach().reshape(-1, H)
+        assert total[1].tolist() == [4.0] * H  # the LSTM's forget gate; the GRU's update gate
+        assert cell == "gru" or total[0].tolist() == [-4.0] * H
+    rotation = layer("rnn", 2, H, keep=4.0).weight_hh_l0.detach()
+    torch.testing.assert_close(rotation @ rotation.T, torch.eye(H))

@@ -1,0 +1,74 @@
+"""results/*.json: each says where it came from, and its summary is what its runs come to."""
+
+import json
+import math
+import re
+
+import pytest
+
+from experiments import NAMES
+from experiments.record import ROOT, digest, written
+from experiments.summary import summarise
+from lstm_ref.results import load, names
+
+KEYS = """name claim citation criterion verdict note headline command quick seeds settings versions threads seconds date
+code by metrics pairs summary runs""".split()
+
+
+@pytest.fixture(params=NAMES)
+def result(request):
+    return load(request.param)
+
+
+def test_every_experiment_has_its_results_and_its_script():
+    assert names() == sorted(NAMES)
+    assert all((ROOT / "experiments" / f"{name}.py").is_file() for name in NAMES)
+
+
+def test_schema(result):
+    assert list(result) == KEYS
+    assert result["command"] == f"python -m experiments.{result['name']}" and not result["quick"]
+    assert {*result["versions"]} == {"python", "torch", "numpy"} and result["threads"] == 1
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", result["date"])
+    assert result["verdict"] in ("agrees", "partly", "does not")
+    assert all(len(result[key]) > 20 for key in ("claim", "criterion", "note"))
+    assert result["citation"] in re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf8"), re.MULTILINE)
+
+
+def test_every_run_is_there_with_its_seed(result):
+    seeds = result["seeds"]
+    assert len(seeds) == len({*seeds}) >= 5 and seeds == result["settings"]["seeds"]
+    groups = {}
+    for run in result["runs"]:
+        assert {"seed", "seconds", *result["by"], *result["metrics"]} <= {*run}
+        groups.setdefault(tuple(run[field] for field in result["by"]), []).append(run["seed"])
+    assert all(found == seeds for found in groups.values())
+    assert math.isclose(result["seconds"], sum(run["seconds"] for run in result["runs"]), abs_tol=0.1)
+
+
+def test_the_summary_is_what_the_runs_come_to(result):
+    again = summarise(result["runs"], result["by"], result["metrics"], result["pairs"])
+    assert again.keys() == result["summary"].keys()
+    for group, quantities in again.items():
+        assert quantities.keys() == result["summary"][group].keys()
+        for quantity, figure in quantities.items():
+            assert figure == pytest.approx(result["summary"][group][quantity], rel=1e-5, abs=1e-12), (group, quantity)
+            if figure["low"] is not None:
+                assert figure["low"] <= figure["mean"] <= figure["high"]
+
+
+def test_the_headline_names_figures_that_are_there(result):
+    assert result["headline"]
+    for group, quantity, what in result["headline"]:
+        assert result["summary"][group][quantity]["n"] > 0 and what
+
+
+def test_the_file_is_what_the_script_writes(result):
+    text = (ROOT / "results" / f"{result['name']}.json").read_text("utf8")
+    assert text == written(json.loads(text))
+
+
+def test_results_are_those_of_the_code(result):
+    """Settings, script and what it imports are as they were when the runs were made; else: make results."""
+    script = ROOT / "experiments" / f"{result['name']}.py"
+    assert digest(str(script), result["settings"]) == result["code"], "out of date: run `make results`"
