@@ -81,11 +81,11 @@ EXPERIMENT = Experiment(
     metrics=["score"],
     pairs={"field": "variant", "baseline": "full", "differences": ["score"], "ratios": []},
     headline=[
-        ["characters/no_forget-full", "score", "without forget gate: more nats a character"],
+        ["characters/no_forget-full", "score", "more nats a character without forget gate"],
         ["characters/no_output_tanh-full", "score", "without output tanh"],
+        ["characters/coupled-full", "score", "with coupled gates"],
         ["characters/no_input-full", "score", "without input gate"],
         ["characters/no_output-full", "score", "without output gate"],
-        ["characters/coupled-full", "score", "coupled gates"],
     ],
     verdict=verdict,
     note="Our tasks, where the paper had speech, handwriting and music, a short training, and one learning rate for "

@@ -59,12 +59,12 @@ EXPERIMENT = Experiment(
     by=["cell"],
     metrics=["solved", "stopped", "sequences", "wrong", "error", "squared_error", "seconds"],
     headline=[
-        ["lstm", "solved", "LSTM: share of seeds that solve it"],
-        ["gru", "solved", "GRU: share of seeds that solve it"],
-        ["rnn", "solved", "RNN: share of seeds that solve it"],
-        ["lstm", "wrong", "LSTM: wrong of 2,560"],
-        ["lstm", "sequences", "LSTM: sequences seen until the rule is met"],
-        ["gru", "sequences", "GRU: the same"],
+        ["lstm", "solved", "LSTM, share of seeds that solve it"],
+        ["rnn", "solved", "RNN, share of seeds that solve it"],
+        ["gru", "solved", "GRU, share of seeds that solve it"],
+        ["lstm", "wrong", "LSTM, wrong of 2,560"],
+        ["lstm", "sequences", "LSTM, sequences seen until the rule is met"],
+        ["gru", "sequences", "GRU, the same"],
     ],
     verdict=verdict,
     note="All sequences have the same length, where the paper varies it by a tenth. The LSTM has a forget gate, Adam "

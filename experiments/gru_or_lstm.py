@@ -152,12 +152,12 @@ EXPERIMENT = Experiment(
     metrics=["score", "training", "fast", "loop"],
     pairs={"field": "cell", "baseline": "lstm", "differences": ["score"], "ratios": ["training", "fast", "loop"]},
     headline=[
-        ["memory/gru-lstm", "score", "GRU − LSTM: adding, mean error"],
-        ["series/gru-lstm", "score", "GRU − LSTM: sunspots, squared error over naive"],
-        ["characters/gru-lstm", "score", "GRU − LSTM: nats a character"],
-        ["characters/rnn-lstm", "score", "RNN − LSTM: nats a character"],
-        ["characters/gru-lstm", "loop_ratio", "GRU ÷ LSTM: CPU time, both as loops"],
-        ["characters/gru-lstm", "fast_ratio", "GRU ÷ LSTM: CPU time, PyTorch's layers"],
+        ["memory/gru-lstm", "score", "GRU − LSTM, adding, mean error"],
+        ["series/gru-lstm", "score", "GRU − LSTM, sunspots, squared error over naive"],
+        ["characters/gru-lstm", "score", "GRU − LSTM, nats a character"],
+        ["characters/rnn-lstm", "score", "RNN − LSTM, nats a character"],
+        ["characters/gru-lstm", "loop_ratio", "GRU ÷ LSTM, CPU time, both as loops"],
+        ["characters/gru-lstm", "fast_ratio", "GRU ÷ LSTM, CPU time, PyTorch's layers"],
     ],
     verdict=verdict,
     note="Our tasks, where the paper had music and speech, and a short training. Neither part comes out whole: on the "

@@ -142,12 +142,12 @@ EXPERIMENT = Experiment(
     by=["cell"],
     metrics=["length", "perfect", "mistakes", "state", "loss", "passes", "seconds"],
     headline=[
-        ["forget", "perfect", "with the gate: share of seeds without a mistake"],
-        ["no_forget", "perfect", "without it: share of seeds without a mistake"],
-        ["forget", "length", "with the gate: symbols before the first mistake"],
-        ["no_forget", "length", "without it: symbols before the first mistake"],
-        ["forget", "state", "with the gate: mean |c| at the end"],
-        ["no_forget", "state", "without it: mean |c| at the end"],
+        ["forget", "perfect", "with the gate, share of seeds without a mistake"],
+        ["no_forget", "perfect", "without it, share of seeds without a mistake"],
+        ["forget", "length", "with the gate, symbols before the first mistake"],
+        ["no_forget", "length", "without it, symbols before the first mistake"],
+        ["forget", "state", "with the gate, mean size of the state at the end"],
+        ["no_forget", "state", "without it, mean size of the state at the end"],
     ],
     verdict=verdict,
     note="Test streams end after a hundred thousand symbols. Training is by pieces with Adam, many streams at once, "

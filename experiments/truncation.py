@@ -92,7 +92,7 @@ EXPERIMENT = Experiment(
     by=["cell", "k"],
     metrics=["solved", "right", "batches"],
     headline=[
-        ["lstm/30", "solved", "LSTM, the whole gradient: share of seeds that solve it"],
+        ["lstm/30", "solved", "LSTM, the whole gradient, share of seeds that solve it"],
         ["lstm/29", "solved", "LSTM, one step short"],
         ["lstm/20", "solved", "LSTM, two thirds of it"],
     ],

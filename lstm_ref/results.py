@@ -37,8 +37,13 @@ def said(figure: dict) -> str:
     figure : dict   n, mean, low, high
     Returns text (str): "none" where no run had the quantity, and no interval where there is one run
     """
+
+    def digits(value: float) -> str:
+        three = float(f"{value:.3g}")
+        return (f"{three:,.0f}" if abs(three) >= 1000 else f"{three:g}").replace("-", "−")
+
     if figure["mean"] is None:
         return "none"
     if figure["low"] is None:
-        return f"{figure['mean']:.3g}"
-    return f"{figure['mean']:.3g} [{figure['low']:.3g}, {figure['high']:.3g}]"
+        return digits(figure["mean"])
+    return f"{digits(figure['mean'])} [{digits(figure['low'])}, {digits(figure['high'])}]"

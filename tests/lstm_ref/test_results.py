@@ -28,6 +28,7 @@ def test_what_is_missing_is_said_with_what_makes_it(tmp_path, monkeypatch):
     ("figure", "words"),
     [
         ({"n": 5, "mean": 0.012345, "low": 0.01, "high": 0.0147}, "0.0123 [0.01, 0.0147]"),
+        ({"n": 5, "mean": -0.5, "low": -91234.5, "high": 999.96}, "−0.5 [−91,200, 1,000]"),
         ({"n": 1, "mean": 2.0, "low": None, "high": None}, "2"),
         ({"n": 0, "mean": None, "low": None, "high": None}, "none"),
     ],
