@@ -52,8 +52,8 @@ def run(settings: dict, task: str, bias: int, seed: int) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where 1 is better than 0 on both tasks, beyond the interval of the paired difference."""
-    sides = [summary[f"{task}/1-0"]["score"] for task in ("memory", "characters")]
+    """It agrees where 1 is better than 0 on all tasks, beyond the interval of the paired difference."""
+    sides = [summary[f"{task}/1-0"]["score"] for task in SETTINGS["tasks"]]
     if all(side["high"] < 0 for side in sides):
         return "agrees"
     return "partly" if any(side["high"] < 0 for side in sides) and not any(s["low"] > 0 for s in sides) else "does not"
@@ -61,7 +61,7 @@ def verdict(summary: dict) -> str:
 
 EXPERIMENT = Experiment(
     name="forget_bias",
-    claim="A forget gate that starts with a bias of 1 instead of 0 makes an LSTM better on every task.",
+    claim="An LSTM whose forget gates start with a bias of 1 instead of 0 does better.",
     citation="jozefowicz2015",
     criterion="Final score after a fixed number of batches, lower is better: mean absolute error of adding, nats a "
     "character of unseen sentences. Differences to bias 0 are paired by seed. Learnt: mean error below 0.02.",
@@ -74,6 +74,7 @@ EXPERIMENT = Experiment(
     pairs={"field": "bias", "baseline": 0, "differences": ["score"], "ratios": []},
     headline=[
         ["memory/1-0", "score", "bias 1 − bias 0, adding, mean error"],
+        ["longer/1-0", "score", "the same, longer"],
         ["characters/1-0", "score", "bias 1 − bias 0, nats a character"],
         ["memory/0", "learnt", "bias 0, share of seeds that learn to add"],
         ["memory/1", "learnt", "bias 1, share of seeds that learn to add"],
