@@ -157,7 +157,9 @@ def _array_difference(expected, got, tol, name, context):
     integers = expected.dtype.kind == got.dtype.kind == "i"  # int32 is the default on Windows
     if got.dtype != expected.dtype and not integers:
         text = f"{name} has dtype {got.dtype}, expected {expected.dtype}{context}."
-        made = " A new array is float64 unless told otherwise: np.zeros(shape, dtype=…)."
+        made = (
+            " A new array is float64 unless told otherwise: np.zeros(shape, dtype=…). So is a mask turned to numbers."
+        )
         return Mismatch("dtype", text + made * (got.dtype == np.float64 and expected.dtype == np.float32))
     if expected.dtype == np.float32:
         tol = max(tol, FLOAT32_TOLERANCE)

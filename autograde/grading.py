@@ -14,6 +14,7 @@ from autograde.words import shorten, without_roles
 
 SECONDS = 10.0
 NAME = re.compile(r"[^\W\d]\w*")
+ALONE = "Answers are graded with NumPy and Python's own library alone, whatever else the notebook uses."
 BY_MISTAKE = "All that it needs comes in as arguments; is another cell's variable read by mistake?"
 
 
@@ -110,6 +111,8 @@ def _raised(exercise, error, answer):
     text = f"It raises {shorten(error.type)}: {shorten(error.text)}" + _line(error, answer.cells)
     if error.where is not None and error.where[0] in answer.cells and error.where[0] != answer.home:
         text = f"It depends on another cell, and there:\n{text}"
+    if error.type == "ModuleNotFoundError":
+        text += f"\n{ALONE}"
     return result(exercise, "error", "\n".join([text, *_strangers(answer)]))
 
 

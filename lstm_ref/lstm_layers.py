@@ -30,8 +30,8 @@ def lstm_forward_lengths(
     W_ih : (4H, D)     input weights, gates in the order i, f, g, o
     W_hh : (4H, H)     recurrent weights, same order
     b : (4H,)          bias, same order
-    Returns hs (T, N, H), h_n (N, H), c_n (N, H): hs is 0 at padding; h_n and
-    c_n are the states after each sequence's own last step
+    Returns hs (T, N, H), h_n (N, H), c_n (N, H), all in the dtype of x: hs is
+    0 at padding; h_n and c_n are the states after each sequence's own last step
     """
     hs = np.zeros((len(x), *h0.shape), dtype=h0.dtype)
     h_n, c_n = h0.copy(), c0.copy()

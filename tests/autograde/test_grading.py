@@ -86,6 +86,11 @@ def test_a_line_that_raises_is_shown_with_the_shapes_of_its_arrays(submit):
     assert "there: x_t (3, 2), W_ih (5, 2)" in result.message
 
 
+def test_a_module_that_the_grader_has_not_got_is_told_from_one_that_is_not_installed(submit):
+    result = submit("rnn_step", "from scipy import stats", step("return stats.sem(x_t)"))
+    assert "graded with NumPy and Python's own library alone" in result.message
+
+
 def test_whatever_the_comparison_cannot_judge_costs_the_exercise_and_raises_nothing(submit, monkeypatch):
     monkeypatch.setattr("autograde.grading.verdict", lambda *_: 1 / 0)
     result = submit("rnn_step", step(f"return {RIGHT}"))
