@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from autograde.course import Course
+from autograde.course import IMPORTS, Course
 from autograde.diagnose import bank
 from autograde.grading import generator, grade, load_test
 from autograde.slicing import Cell, Code
@@ -32,7 +32,7 @@ def planted(path, entry_name, name):
 
 
 def grade_cells(exercise, sandbox, *sources, seed=None):
-    cells = [Cell(f"cell {n}", source) for n, source in enumerate(("import numpy as np", *sources), 1)]
+    cells = [Cell(f"cell {n}", source) for n, source in enumerate((IMPORTS, *sources), 1)]
     notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
     return grade(COURSE, exercise, notebook.answer(COURSE, exercise), sandbox, seed=seed)
 
