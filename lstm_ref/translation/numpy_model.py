@@ -23,12 +23,12 @@ def encode(
     tokens: Int[ndarray, "S N"],
     lengths: Int[ndarray, " N"],
     W_e: Float[ndarray, "V D"],
-    W_ih: Float[ndarray, "2 4*H D"],
-    W_hh: Float[ndarray, "2 4*H H"],
-    b: Float[ndarray, "2 4*H"],
-    W_h: Float[ndarray, "K 2*H"],
+    W_ih: Float[ndarray, "2 four_H D"],
+    W_hh: Float[ndarray, "2 four_H H"],
+    b: Float[ndarray, "2 four_H"],
+    W_h: Float[ndarray, "K two_H"],
     b_h: Float[ndarray, " K"],
-    W_c: Float[ndarray, "K 2*H"],
+    W_c: Float[ndarray, "K two_H"],
     b_c: Float[ndarray, " K"],
 ) -> tuple[Float[ndarray, "S N two_H"], Float[ndarray, "N K"], Float[ndarray, "N K"]]:
     """Read the source both ways, and make the decoder's first states of the last ones.

@@ -198,6 +198,8 @@ def test_sequence_loss(sequence_loss, rng):
     agree(sequence_loss, logits, targets, mask, 0.0)
     agree(sequence_loss, logits, targets, np.zeros_like(mask), 0.1)
     agree(sequence_loss, 1e4 * logits, targets, mask, 0.1)
+    agree(sequence_loss, 900.0 + logits, targets, mask, 0.1)  # large, and near each other
+    agree(sequence_loss, np.where(np.arange(5) == 3, 0.0, -900.0) + logits, targets, mask, 0.1)  # far apart
     logits32, *rest = loss_case(rng, 3, 4, 6)
     agree(sequence_loss, logits32.astype(np.float32), *rest, 0.2, tol=1e-5)
 
