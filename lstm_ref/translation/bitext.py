@@ -1,0 +1,147 @@
+"""Sentence pairs as a model reads them: divided, tokenised, numbered, in batches of like length."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_ref.translation.batching import collate
+from lstm_ref.translation.corpus import CorpusError, Pair, Report, load
+from lstm_ref.translation.split import group_split
+from lstm_ref.translation.tokens import tokenise
+from lstm_ref.translation.vocab import UNK, Vocabulary, build_vocab
+
+SPLIT_SEED = 20260  # one split for all: scores can be compared only on the same test part
+HELD_OUT = {"dev": (0.03, 700), "test": (0.08, 1300)}  # share of the pairs, and the most of them
+
+
+class Batch(NamedTuple):
+    """N sentence pairs: src (S, N), lengths (N,) on the processor, read (T, N), say (T, N), all int64."""
+
+    src: Tensor
+    lengths: Tensor
+    read: Tensor
+    say: Tensor
+
+    @property
+    def tokens(self) -> int:
+        """How many real tokens there are to say."""
+        return int((self.say != 0).sum())
+
+    def share(self, rank: int, size: int) -> "Batch | None":
+        """The sentences of one process among `size` of them; None where there is none for it."""
+        if rank >= len(self.lengths):
+            return None
+        return Batch(*(part[..., rank::size].contiguous() for part in self))
+
+
+class Parts(NamedTuple):
+    """Pairs divided by group, and where each comes from; `lstm_ref.translation.split` says how.
+
+    train, dev, test : lists of Pair
+    origin : list    name of the corpus of each test pair
+    reports : list   what was read of each corpus
+    """
+
+    train: list[Pair]
+    dev: list[Pair]
+    test: list[Pair]
+    origin: list[str]
+    reports: list[Report]
+
+
+def divide(names: list[str]) -> Parts:
+    """Read corpora and divide them, all together, so that no sentence of one's test stands in another's training part.
+
+    names : list   "hsk", "tatoeba" or files
+    Returns parts (Parts)
+
+    Each corpus is split alone first, so that its dev and test parts do not depend on which others are read beside it;
+    what shares a sentence with any of them then leaves the training part.
+    Raises CorpusError where a corpus cannot be had, or has too few pairs to be divided.
+    """
+    parts = Parts([], [], [], [], [])
+    for name in names:
+        pairs, report = load(name)
+        parts.reports.append(report)
+        sizes = [int(min(share * len(pairs), most)) for share, most in HELD_OUT.values()]
+        if min(sizes) < 1:
+            raise CorpusError(f"{report}\n{name}: too few pairs to train on; at least 34 are needed")
+        train, dev, test = group_split([tuple(pair) for pair in pairs], sizes, np.random.default_rng(SPLIT_SEED))
+        parts.train.extend(pairs[i] for i in train)
+        parts.dev.extend(pairs[i] for i in dev)
+        parts.test.extend(pairs[i] for i in test)
+        parts.origin.extend([name] * len(test))
+    if len(names) > 1:
+        held_out = {side for pair in (*parts.dev, *parts.test) for side in letters(pair)}
+        parts.train[:] = [pair for pair in parts.train if held_out.isdisjoint(letters(pair))]
+        tested = {side for pair in parts.test for side in letters(pair)}
+        parts.dev[:] = [pair for pair in parts.dev if tested.isdisjoint(letters(pair))]
+    return parts
+
+
+def letters(pair: Pair) -> list[tuple[str, str]]:
+    """What must not be the same for two sentences to be different: the letters and digits of each side."""
+    sides = zip(("en", "zh"), pair, strict=True)
+    return [(language, "".join(filter(str.isalnum, "".join(tokenise(side, language))))) for language, side in sides]
+
+
+class Bitext:
+    """Numbered pairs, cut into batches by the number of target tokens.
+
+    pairs : list                    of Pair
+    source, target : Vocabulary     of words and of characters
+    """
+
+    def __init__(self, pairs: list[Pair], source: Vocabulary, target: Vocabulary):
+        self.sources = [source.encode(tokenise(pair.english, "en")) for pair in pairs]
+        self.targets = [target.encode(tokenise(pair.chinese, "zh")) for pair in pairs]
+        self.lengths = np.array([[len(t) + 1, len(s)] for s, t in zip(self.sources, self.targets, strict=True)])
+
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self.sources)
+
+    def order(self, tokens: int, rng: np.random.Generator) -> list[np.ndarray]:
+        """One epoch: the places of the pairs of each batch.
+
+        tokens : int      target tokens a batch at most, padding counted; a longer sentence is a batch of its own
+        rng : Generator   NumPy's generator, the only source of chance
+
+        Like target lengths stand together, and within them like source lengths: little padding on either side.
+        """
+        chance = rng.permutation(len(self))
+        order = chance[np.lexsort((self.lengths[chance, 1], self.lengths[chance, 0]))]
+        batches, begin = [], 0
+        while begin < len(order):
+            end = begin + 1
+            # The last of a run is the longest: how many of its length fit?
+            while end < len(order) and (end + 1 - begin) * self.lengths[order[end], 0] <= tokens:
+                end += 1
+            batches.append(order[begin:end])
+            begin = end
+        return [batches[k] for k in rng.permutation(len(batches))]
+
+    def batch(self, places: np.ndarray, unknown: float = 0.0, rng: np.random.Generator | None = None) -> Batch:
+        """The pairs at some places as a batch; a share `unknown` of the source words is read as <unk>."""
+        arrays = collate([self.sources[i] for i in places], [self.targets[i] for i in places])
+        src, lengths, read, say = map(torch.from_numpy, arrays)
+        if unknown:
+            src[torch.from_numpy(rng.random(src.shape) < unknown) & (src != 0)] = UNK
+        return Batch(src, lengths, read, say)
+
+
+def vocabularies(train: list[Pair], min_count: int) -> tuple[Vocabulary, Vocabulary]:
+    """Source words that stand at least min_count times in the training part, and all its target characters."""
+    sides = []
+    for language, count, side in (("en", min_count, 0), ("zh", 1, 1)):
+        tokens = [tokenise(pair[side], language) for pair in train]
+        sides.append(Vocabulary(build_vocab({"train": tokens, "dev": [], "test": []}, count)))
+    return sides[0], sides[1]
+
+
+def overlap(pairs: list[Pair], train: list[Pair]) -> int:
+    """How many pairs have a sentence, English or Chinese, that stands in the training part too."""
+    known = {side for pair in train for side in letters(pair)}
+    return sum(not known.isdisjoint(letters(pair)) for pair in pairs)
