@@ -3,6 +3,7 @@
 import json
 import math
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from lstm_ref.translation.recipe import Recipe
 from lstm_ref.translation.schedule import Schedule
 from lstm_ref.translation.translator import MODEL_FILE, Translator
 
+LINE = "step {step:6}  epoch {epoch:6.2f}  training loss {train_loss:.4f}  dev loss {dev_loss:.4f}"
 HISTORY_FILE = "history.json"
 FIRST_PACE = 25  # steps a second, until it has been measured
 MEAN_EVERY = 5  # steps between two weights that go into the mean
@@ -215,11 +217,7 @@ class Training:
                     row = self.mark()
                     next_mark = self.schedule.next_mark()
                     if not quiet:
-                        bar.write(
-                            "step {step:6}  epoch {epoch:6.2f}  train {train_loss:.4f}  dev {dev_loss:.4f}".format(
-                                **row
-                            )
-                        )
+                        bar.write(LINE.format(**row), file=sys.stderr)
                 self.stopped = bool(self.team.agree(self.stopped, "max"))
             if self.stopped:
                 self.save()

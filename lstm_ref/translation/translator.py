@@ -50,7 +50,9 @@ class Translator:
         """
         path = Path(str(path or SHIPPED))
         if path.is_dir():  # after a kill there is only the checkpoint
-            path = next((path / name for name in (MODEL_FILE, CHECKPOINT_FILE) if (path / name).exists()), path)
+            path = next(
+                (path / name for name in (MODEL_FILE, CHECKPOINT_FILE) if (path / name).exists()), path / MODEL_FILE
+            )
         tensors, about = store.read(path)
         tensors = weights(tensors) or tensors
         try:
