@@ -2,6 +2,6 @@
 
 from autograde.check import check, hint, mistakes
 from autograde.diagnose import wrong_answer
-from autograde.trial import agree, agree_on, expect
+from autograde.trial import agree, agree_on, expect, no_overflow
 
-__all__ = ["agree", "agree_on", "check", "expect", "hint", "mistakes", "wrong_answer"]
+__all__ = ["agree", "agree_on", "check", "expect", "hint", "mistakes", "no_overflow", "wrong_answer"]

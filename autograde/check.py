@@ -8,7 +8,7 @@ import textwrap
 
 from autograde.course import Course, CourseError
 from autograde.diagnose import bank
-from autograde.grading import generator, grade, load_test
+from autograde.grading import first_wrong, generator, grade, load_test
 from autograde.history import History, current_shell
 from autograde.report import lines
 from autograde.sandbox import Sandbox
@@ -65,9 +65,8 @@ def mistakes(function, seed=1):
     for entry in bank(course, exercise):
         submitted = Submitted(exercise, Local(entry.function))
         load_test(course, exercise)(submitted, generator(seed, exercise))
-        wrong = [case.mismatch.text for case in submitted.cases if case.mismatch and case.got.raised is None]
         print(entry.name)
-        _print_wrapped(wrong[0], "  ")
+        _print_wrapped(first_wrong(submitted), "  ")
         _print_wrapped(entry.diagnosis, "  → ")
         print()
 

@@ -18,10 +18,14 @@ FLOAT32_TOLERANCE = 1e-5
 
 @dataclass
 class Outcome:
-    """What one call did: its value, its arguments afterwards, or what it raised."""
+    """What one call did: its value, its arguments afterwards, or what it raised.
+
+    `float_errors` holds what NumPy would have warned of on the way: "overflow", "divide by zero", "invalid value".
+    """
 
     value: object = None
     args: list = None
+    float_errors: frozenset = frozenset()
     raised: Raised = None
 
 
@@ -52,10 +56,11 @@ def quiet():
 
 def call_plainly(function, args):
     """Call a function that we trust on copies of `args`; give the Outcome."""
-    args = copy.deepcopy(args)
+    args, noted = copy.deepcopy(args), {}
     try:
-        with quiet():
-            return Outcome(function(*args), args)
+        with quiet(), np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
+            value = function(*args)
+        return Outcome(value, args, frozenset(noted))
     except Exception as error:
         return Outcome(raised=Raised(type(error).__name__, str(error), None))
 
@@ -79,7 +84,8 @@ def difference(expected, got, tol, names):
     if got.raised is not None:
         if expected.raised is not None and expected.raised.type == got.raised.type:
             return None
-        return Mismatch("raised", f"It raises {got.raised.type}{context}: {shorten(got.raised.text)}")
+        wanted = f" where it should raise {expected.raised.type}" if expected.raised is not None else ""
+        return Mismatch("raised", f"It raises {got.raised.type}{wanted}{context}: {shorten(got.raised.text)}")
     if expected.raised is not None:
         text = (
             f"It should raise {expected.raised.type}{context} ({shorten(expected.raised.text)}), and returns a value."

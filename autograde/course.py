@@ -3,11 +3,10 @@
 import ast
 import difflib
 import functools
-import importlib
-from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from autograde.exercise import read_exercises
+from autograde.problem import Problems
 
 # What a reference answer may use besides builtins and earlier answers.
 IMPORTS = "import re\nimport unicodedata\nfrom collections import Counter\n\nimport numpy as np\n"
@@ -18,25 +17,6 @@ class CourseError(Exception):
     """The course's own files are wrong; the message names the file and the remedy."""
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise as its chapter's YAML describes it; `name` is the function, `module` where the answer stands."""
-
-    id: str
-    name: str
-    module: str
-    chapter: str
-    points: int
-    difficulty: int
-    minutes: int
-    hints: tuple
-
-    @functools.cached_property
-    def reference(self):
-        """The right answer, as a callable."""
-        return getattr(importlib.import_module(self.module), self.name)
-
-
 class Course:
     """The exercises of a course folder, in the order of their ids.
 
@@ -45,7 +25,9 @@ class Course:
 
     def __init__(self, root=ROOT):
         self.root = Path(root)
-        self.exercises = [exercise for path in sorted(self.root.glob("source/*.yml")) for exercise in _read(path)]
+        self.exercises = [
+            exercise for path in sorted(self.root.glob("source/*.yml")) for exercise in _read(path, self.root)
+        ]
         self.by_name = {exercise.name: exercise for exercise in self.exercises}
         self.by_id = {exercise.id: exercise for exercise in self.exercises}
         self._order = {exercise.name: number for number, exercise in enumerate(self.exercises)}
@@ -82,26 +64,11 @@ class Course:
         return IMPORTS + "\n".join(_bare_source(self.root, e.module, e.name) for e in exercises)
 
 
-def _read(path):
+def _read(path, root):
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["exercises"] or []
-        return [_exercise(path.stem, entry) for entry in entries]
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise CourseError(f"{path}: no list of exercises can be read from it ({error}); see CONTRIBUTING.md") from None
-
-
-def _exercise(chapter, entry):
-    module, _, name = entry["function"].rpartition(".")
-    return Exercise(
-        id=str(entry["id"]),
-        name=name,
-        module=module,
-        chapter=chapter,
-        points=int(entry["points"]),
-        difficulty=int(entry["difficulty"]),
-        minutes=int(entry["minutes"]),
-        hints=tuple(entry.get("hints") or ()),
-    )
+        return read_exercises(path, root)[1]
+    except Problems as error:
+        raise CourseError(f"{error}\n(CONTRIBUTING.md says how exercises are written)") from None
 
 
 @functools.cache

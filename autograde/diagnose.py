@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from autograde.compare import same_outcome
 from autograde.course import CourseError
 
-BESIDE = ("dtype", "not finite")
+BESIDE = ("dtype", "not finite", "overflow")
+TEXT = 500  # so much of an error's text comes out of the sandbox
 
 
 @dataclass(frozen=True)
@@ -70,19 +71,28 @@ def load_module(path):
 def diagnose(course, exercise, cases):
     """The WrongAnswer that behaves as the learner's function in all cases, or None.
 
-    A value that is wrong in the same way is evidence; that both raise something is not. If none fits, the cases
-    where a dtype is wrong or a value not finite are left aside: whoever made a classic mistake in an array of
-    float64, or forgot the empty batch besides, has two, and the classic one is the one to name, if only one fits.
+    A value that is wrong in the same way is evidence. If none fits, the cases where a dtype is wrong, a value not
+    finite or something overflows are left aside: whoever made a classic mistake in an array of float64, or forgot the
+    empty batch besides, has two, and the classic one is the one to name, if only one fits. That both raise something
+    is no evidence, unless both raise the same with the same text in every such case, and only one entry does: NumPy's
+    texts hold the sizes that did not fit.
     """
-    if (entry := next(_matches(course, exercise, cases), None)) is not None:
-        return entry
-    left = [case for case in cases if not case.mismatch or case.mismatch.kind not in BESIDE]
-    found = list(_matches(course, exercise, left)) if len(left) < len(cases) else []
+    entries, did = bank(course, exercise), functools.cache(lambda entry, number: cases[number].run(entry.function))
+
+    def fitting(numbers, fits):
+        return [e for e in entries if all(fits(cases[n].got, did(e, n), cases[n].tol) for n in numbers)]
+
+    everywhere = range(len(cases))
+    elsewhere = [n for n in everywhere if not cases[n].mismatch or cases[n].mismatch.kind not in BESIDE]
+    wrong_values = [n for n in everywhere if cases[n].mismatch and cases[n].got.raised is None]
+    if wrong_values and (found := fitting(everywhere, same_outcome)):
+        return found[0]
+    if set(wrong_values) & set(elsewhere) and len(found := fitting(elsewhere, same_outcome)) == 1:
+        return found[0]
+    found = fitting(everywhere, _same_words)
     return found[0] if len(found) == 1 else None
 
 
-def _matches(course, exercise, cases):
-    if any(case.mismatch and case.got.raised is None for case in cases):
-        for entry in bank(course, exercise):
-            if all(same_outcome(case.got, case.run(entry.function), case.tol) for case in cases):
-                yield entry
+def _same_words(one, other, tol):
+    texts = [outcome.raised and outcome.raised.text[:TEXT] for outcome in (one, other)]
+    return same_outcome(one, other, tol) and texts[0] == texts[1]

@@ -81,8 +81,7 @@ def verdict(course, submitted, answer):
         return result(exercise, "passed", "")
     entry = diagnose(course, exercise, submitted.cases)
     if entry is not None:
-        wrong = next(case.mismatch for case in submitted.cases if case.mismatch and case.got.raised is None)
-        return result(exercise, "failed", f"{wrong.text}\n{entry.diagnosis}", entry.name)
+        return result(exercise, "failed", f"{first_wrong(submitted, answer.cells)}\n{entry.diagnosis}", entry.name)
     raised = [case.got.raised for case in submitted.cases if case.got.raised and case.mismatch]
     if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
         return result(exercise, "not_attempted", "Not attempted.")
@@ -90,6 +89,13 @@ def verdict(course, submitted, answer):
         said = [mismatches[0].text + _line(raised[0], answer.cells), *_strangers(answer)]
         return result(exercise, "error", "\n".join(said))
     return result(exercise, "failed", "\n".join([mismatches[0].text, *_strangers(answer)]))
+
+
+def first_wrong(submitted, cells=()):
+    """What was wrong first, in words: a value if there is one, else what was raised, with its line in the cells."""
+    wrong = [case for case in submitted.cases if case.mismatch]
+    case = min(wrong, key=lambda case: case.got.raised is not None)
+    return case.mismatch.text + (_line(case.got.raised, cells) if case.got.raised else "")
 
 
 def result(exercise, status, message, diagnosis=None):

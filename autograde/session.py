@@ -44,12 +44,17 @@ class Session:
         self._ask({"op": "load", **code})
 
     def call(self, args):
-        """Call the learner's function; return its value and the arguments as it left them."""
+        """Call the learner's function.
+
+        Returns its value, the arguments as it left them, and the floating-point errors that NumPy noted meanwhile
+        """
         reply = self._ask({"op": "call", "args": list(args)})
-        after = reply.get("args")
-        if reply.get("op") != "result" or not isinstance(after, list) or len(after) != len(args):
+        after, noted = reply.get("args"), reply.get("float_errors")
+        if reply.get("op") != "result" or not (isinstance(after, list) and isinstance(noted, list)):
             raise Lost("Its process sent something that is no result.")
-        return reply.get("value"), after
+        if len(after) != len(args):
+            raise Lost("Its process sent something that is no result.")
+        return reply.get("value"), after, frozenset(map(str, noted))
 
     def _ask(self, message):
         functions = []

@@ -1,4 +1,4 @@
-"""The function under test as a test sees it, and the three verbs that tests use: agree, agree_on, expect.
+"""The function under test as a test sees it, and the verbs that tests use: agree, agree_on, no_overflow, expect.
 
 Nothing here raises because an answer is wrong. Every case is recorded, so that at the end there is as much
 evidence as the test can gather, and the diagnosis can tell one mistake from another.
@@ -37,7 +37,7 @@ class Submitted:
 
     def __call__(self, *args):
         """The learner's value; a Generator among the arguments moves on as it did there."""
-        value, after = self._session.call(args)
+        value, after, _ = self._session.call(args)
         for mine, theirs in zip(args, after, strict=False):
             if hasattr(mine, "bit_generator") and hasattr(theirs, "bit_generator"):
                 mine.bit_generator.state = theirs.bit_generator.state
@@ -63,11 +63,11 @@ class Local:
         self._function = function
 
     def call(self, args):
-        """Value and arguments afterwards; raises Raised as a real session does."""
+        """Value, arguments afterwards, floating-point errors; raises Raised as a real session does."""
         outcome = call_plainly(self._function, list(args))
         if outcome.raised is not None:
             raise outcome.raised
-        return outcome.value, outcome.args
+        return outcome.value, outcome.args, outcome.float_errors
 
 
 def agree(function, *args, tol=1e-9):
@@ -101,6 +101,25 @@ def agree_on(function, experiment, *, what, tol=1e-9):
         return _experiment(experiment, other)
 
     function.cases.append(Case(run, got, expected, tol, mismatch))
+
+
+def no_overflow(function, *args):
+    """Demand that nothing overflows on the way when the learner's function is called on these arguments.
+
+    Its value is not compared. A mistake that overflows here and does more elsewhere is still named by what it does
+    elsewhere. (NumPy computes both branches of a `np.where`: what overflows in the one that is not taken counts.)
+    """
+    args = copy.deepcopy(list(args))
+
+    def run(other):
+        outcome = _observe(other, args)
+        return outcome if outcome.raised else Outcome("overflow" in outcome.float_errors)
+
+    expected, got = run(function.exercise.reference), run(function)
+    mismatch = difference(expected, got, 0, labels(function.exercise.reference, args))
+    if mismatch and not got.raised:
+        mismatch = Mismatch("overflow", "Something overflows on the way: NumPy warns, whatever the values come out as.")
+    function.cases.append(Case(run, got, expected, 0, mismatch))
 
 
 def expect(function, condition, message):

@@ -100,6 +100,7 @@ def session(connection=None):
     else:
         reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     silence()
+    import numpy as np
     import wire
 
     function = None
@@ -124,8 +125,10 @@ def session(connection=None):
                 function = load(request)
                 reply = {"op": "loaded"}
             else:
-                value = function(*request["args"])
-                reply = {"op": "result", "value": value, "args": request["args"]}
+                noted = {}  # the floating-point errors that NumPy would warn of
+                with np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
+                    value = function(*request["args"])
+                reply = {"op": "result", "value": value, "args": request["args"], "float_errors": list(noted)}
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: the exercise failed, the fork goes on
             reply = {"op": "raised", **describe(error)}
         try:
@@ -156,15 +159,13 @@ def load(request):
     for _, name in request["exports"]:
         namespace[name] = getattr(provided, name)
     for label, source, keep in request["cells"]:
-        tree = ast.parse(source)
-        for number in keep:
-            statement = tree.body[number]
+        body = ast.parse(source).body
+        for statement in [body[number] for number in keep]:
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 _keep_aliases(statement, set(request["names"]))
-            module = ast.Module([statement], [])
             is_star = isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
             with contextlib.suppress(ImportError) if is_star else contextlib.nullcontext():
-                exec(compile(module, label, "exec"), namespace)
+                exec(compile(ast.Module([statement], []), label, "exec"), namespace)
     return namespace[request["name"]]
 
 

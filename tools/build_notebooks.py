@@ -13,11 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from notebooks.chapter import chapter_notebook
+from notebooks.command import command
 from notebooks.course import read_course
 from notebooks.notebook import as_text, read_present, write
-from notebooks.problem import Problem, Problems, command, shown
 from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import advice, standing
+
+from autograde.problem import Problem, Problems, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,21 +1,24 @@
-"""A course of two exercises in a folder of its own, and a way to submit cells to it."""
+"""A course of two exercises in a folder of its own, and ways to submit cells to it and to the real one."""
 
+import ast
 import textwrap
 
 import pytest
 
-from autograde.course import ROOT, Course
+from autograde.course import IMPORTS, ROOT, Course
 from autograde.grading import grade
 from autograde.sandbox import Sandbox
-from autograde.slicing import Cell
+from autograde.slicing import Cell, Code
 from autograde.submission import Notebook
 
 FILES = {
     "source/01_tiny.yml": """
         title: Tiny
         exercises:
-          - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 5, hints: ["Bias?"]}
-          - {id: "1.2", function: lstm_ref.rnn.rnn_forward, points: 3, difficulty: 2, minutes: 5, hints: []}
+          - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 5, lines: 1,
+             task: "One step.", hints: ["Bias?"]}
+          - {id: "1.2", function: lstm_ref.rnn.rnn_forward, points: 3, difficulty: 2, minutes: 5, lines: 5,
+             task: "All steps.", hints: ["A loop?"]}
         """,
     "tests/exercises/test_01_tiny.py": """
         from autograde import agree
@@ -95,3 +98,35 @@ def submit(tiny, sandbox):
         return grade(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=seconds)
 
     return submit
+
+
+@pytest.fixture(scope="session")
+def plant(course):
+    """The cell a learner would have written: a function under the exercise's name, with what it uses from its file."""
+
+    def plant(path, function, name):
+        code = Code([Cell("file", path.read_text(encoding="utf-8"))])
+        [[_, source, numbers]], _ = code.needed(function, lambda read: read in course.by_name)
+        nodes = [ast.parse(source).body[number] for number in numbers]
+        nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
+        for node in (inner for outer in nodes for inner in ast.walk(outer)):
+            if isinstance(node, ast.FunctionDef):
+                node.decorator_list = []
+                node.name = name if node.name == function else node.name
+            elif isinstance(node, ast.Name) and node.id == function:
+                node.id = name  # it calls itself
+        return "\n".join(ast.unparse(node) for node in nodes)
+
+    return plant
+
+
+@pytest.fixture(scope="session")
+def grade_cells(course, sandbox):
+    """Grade cells as the answer to an exercise of the real course."""
+
+    def grade_cells(exercise, *sources, seed=None):
+        cells = [Cell(f"cell {n}", source) for n, source in enumerate((IMPORTS, *sources), 1)]
+        notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
+        return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed)
+
+    return grade_cells

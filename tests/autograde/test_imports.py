@@ -5,8 +5,8 @@ import ast
 from autograde.course import ROOT
 
 ORDER = [
-    "wire", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker", "words", "compare", "trial",
-    "diagnose", "grading", "report", "history", "check", "plugin",
+    "wire", "problem", "exercise", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker",
+    "words", "compare", "trial", "diagnose", "grading", "report", "history", "check", "plugin",
 ]  # fmt: skip
 
 

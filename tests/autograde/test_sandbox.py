@@ -152,7 +152,7 @@ def test_a_function_that_is_passed_in_is_called_outside(sandbox):
     with sandbox.open(2.0) as session:
         source = "def f(g, x):\n    return g(x) + g(2 * x)"
         session.load(name="f", cells=[["cell 1", source, [0]]], names=[], earlier="", exports=[], answers=[])
-        value, _ = session.call([lambda x: x**2, np.array([1.0, 2.0])])
+        value, *_ = session.call([lambda x: x**2, np.array([1.0, 2.0])])
         assert np.array_equal(value, [5.0, 20.0])
 
 

@@ -112,12 +112,16 @@ def test_sample(sample, rng):
     agree(sample, np.array([[0.0, 1e4], [-2e4, -1e4], [1e4, 0.0], [-2e4, -1e4], [-1e4, -2e4]]), 1.0, rng)
 
     # Elsewhere frequencies can. A frequency of 300 draws scatters by at most 0.029, so that a right answer is off by
-    # more than the tolerance less than once in a million, and each wrong one is off by far more in one of the three.
+    # more than the tolerance less than once in a million, and each wrong one is off by far more in one of the four.
     warm, cold = np.array([[3.0, 1.0, 0.0], [0.0, 1.0, 3.0]]), np.array([[1.2, 0.0, 0.0], [0.0, 1.2, 0.0]])
     below = np.array([[-1e4, -2e4], [-2e4, -1e4]])
+    one_of_21 = np.where(np.arange(21) == np.array([[0], [20]]), 4.0, 0.0)  # 0.73 of e⁴ and twenty ones, 0.44 of 2⁴
     agree_on(sample, lambda f: frequencies(f, warm, 4.0), tol=0.13, what="the share of each token at temperature 4")
     agree_on(sample, lambda f: frequencies(f, cold, 0.1), tol=0.13, what="the share of each token at temperature 0.1")
     agree_on(sample, lambda f: frequencies(f, below, 1.0), tol=0.13, what="the share of each token for scores below 0")
+    agree_on(
+        sample, lambda f: frequencies(f, one_of_21, 1.0), tol=0.13, what="the share of each token at temperature 1"
+    )
 
     logits = np.ones((40, 3))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograde import agree, agree_on
+from autograde import agree, agree_on, no_overflow
 
 
 def test_sigmoid(sigmoid, rng):
@@ -21,6 +21,7 @@ def test_sigmoid(sigmoid, rng):
 
     agree_on(sigmoid, lambda f: rounded(f, extreme), what="sigmoid of ±1000, rounded to one digit")
     agree_on(sigmoid, lambda f: rounded(f, extreme / 10), what="sigmoid of ±100, rounded to one digit")
+    no_overflow(sigmoid, extreme)
     rising = np.arange(-30.0, 17.0, 2.0)  # above 17, 1 - sigmoid is too small for anyone to see it fall
     agree_on(
         sigmoid,
@@ -94,8 +95,8 @@ def last_states(f, x, weights):
 
 
 def form(arrays):
-    """Shape and dtype of each, in words."""
-    return [f"{np.shape(a)} {np.asarray(a).dtype}" for a in arrays]
+    """Shape and dtype of each, in words; of what is no array, its type."""
+    return [f"{a.shape} {a.dtype}" if isinstance(a, np.ndarray) else type(a).__name__ for a in arrays]
 
 
 def latch(weights, bits, write):

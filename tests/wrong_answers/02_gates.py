@@ -18,6 +18,14 @@ def overflows(z):
 
 
 @wrong_answer("sigmoid")
+def overflows_on_the_way(z):
+    """The values are right, by luck: an exponential became infinite, and 1 / ∞ is the 0 that was wanted. Whoever reads
+    NumPy's warnings cannot tell this one from one that matters. (Choosing with np.where afterwards does not help: it
+    computes both branches for every z.)"""
+    return 1 / (1 + np.exp(-z))
+
+
+@wrong_answer("sigmoid")
 def clips(z):
     """Beyond some bound your sigmoid stands still: z is clipped before the exponential. That cures the overflow and
     changes values: gates beyond the bound can never become more certain, and no gradient tells them to."""

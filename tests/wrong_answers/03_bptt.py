@@ -596,6 +596,15 @@ def puts_the_gates_in_another_order(dh_t, dc_t, cache, W_ih, W_hh):
 
 
 @wrong_answer("lstm_step_backward")
+def joins_the_gates_along_the_batch(dh_t, dc_t, cache, W_ih, W_hh):
+    """The four gradients are joined below each other, (4N, H). The rows of W_ih are 4H, one for each number that a
+    sequence has in its four gates: side by side, (N, 4H), they fit."""
+    dc = _both_doors(dh_t, dc_t, cache)
+    dz = np.concatenate(_gates(dh_t, dc, cache))
+    return dz @ W_ih, dz @ W_hh, dc * cache[4], dz.T @ cache[0], dz.T @ cache[1], dz.sum(axis=0)
+
+
+@wrong_answer("lstm_step_backward")
 def adds_into_the_callers_dc(dh_t, dc_t, cache, W_ih, W_hh):
     """`dc_t += …` writes into the caller's array: in a loop over time that is the gradient of a later step, or dc_T
     itself. Give the sum a place of its own."""

@@ -2,7 +2,7 @@
 
 import re
 
-from notebooks.exercise import DOTS
+from autograde.exercise import DOTS
 
 
 def card(exercise):

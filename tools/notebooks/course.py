@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from notebooks.exercise import Exercise, read_exercises
+from autograde.exercise import Exercise, read_exercises
+from autograde.problem import Problem, Problems, shown
 from notebooks.function import NOTEBOOK_IMPORTS, Function, read_function
-from notebooks.problem import Problem, Problems, shown
 from notebooks.source import SourceCell, read_source
 
 STEM = re.compile(r"([0-9]{2}|[A-Z])_[a-z0-9_]+")

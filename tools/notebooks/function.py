@@ -14,7 +14,7 @@ import textwrap
 from dataclasses import dataclass
 from functools import cache
 
-from notebooks.problem import Problem, shown
+from autograde.problem import Problem, shown
 
 # What an answer may use besides builtins and earlier exercises; `autograde.course.IMPORTS` says the same.
 NOTEBOOK_IMPORTS = {

@@ -7,11 +7,11 @@ import os
 import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
+from autograde.problem import Problem, shown
 from notebooks.card import statement
 from notebooks.chapter import check_metadata, function_cell
 from notebooks.function import NOTEBOOK_IMPORTS
 from notebooks.notebook import LANGUAGE, as_text, cell, notebook, whole
-from notebooks.problem import Problem, shown
 
 SECONDS = 600  # a cell that takes longer is stuck: solutions run in seconds
 _REMEDY = "mend the function in lstm_ref, its test or its wrong answers, and build again"

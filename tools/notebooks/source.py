@@ -10,9 +10,9 @@ import jupytext.myst
 import nbformat
 import yaml
 
+from autograde.exercise import yaml_problem
+from autograde.problem import Problem, Problems, shown
 from notebooks import python_cell
-from notebooks.exercise import yaml_problem
-from notebooks.problem import Problem, Problems, shown
 
 OPENING = re.compile(r" {0,3}(`{3,}|~{3,})\s*\{(code|raw)-cell\}|\+\+\+")
 NESTED = re.compile(r"\s*[`:~]{3,}\s*\{code-cell\}")

@@ -8,8 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from autograde.problem import shown
+from notebooks.command import command
 from notebooks.notebook import as_text, digest, digests, read_present, whole
-from notebooks.problem import command, shown
 
 WINDOWS = os.name == "nt"
 FOLDER = "work"  # where a copy goes: the same depth, so that its relative links still lead somewhere

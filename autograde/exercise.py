@@ -1,11 +1,13 @@
-"""The exercises of one chapter, as `source/NN_topic.yml` states them."""
+"""The exercises of one chapter, as `source/NN_topic.yml` states them: the one reader, strict, of grader and builder."""
 
+import functools
+import importlib
 import re
 from dataclasses import dataclass
 
 import yaml
 
-from notebooks.problem import Problem, Problems, shown
+from autograde.problem import Problem, Problems, shown
 
 ID = re.compile(r"[0-9A-Z]+\.[0-9]+")
 FUNCTION = re.compile(r"lstm_ref(\.[a-z_][a-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_]*")
@@ -16,7 +18,7 @@ MOST_HINTS = 3
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: what the card says, and the function of the reference that answers it."""
+    """One exercise: what the card says, and `function`, the dotted name of the reference that answers it."""
 
     id: str
     function: str
@@ -26,12 +28,23 @@ class Exercise:
     lines: int
     task: str
     hints: tuple
+    chapter: str  # the stem of the file
     where: str  # file and line, for messages
 
     @property
     def name(self):
         """The function's bare name, which is also the learner's."""
         return self.function.rpartition(".")[2]
+
+    @property
+    def module(self):
+        """The module in which the answer stands."""
+        return self.function.rpartition(".")[0]
+
+    @functools.cached_property
+    def reference(self):
+        """The right answer, as a callable."""
+        return getattr(importlib.import_module(self.module), self.name)
 
     @property
     def slug(self):
@@ -86,8 +99,8 @@ def read_exercises(path, root):
         problems += faults
         if not faults:
             hints = tuple(hint.strip() for hint in item["hints"])
-            where = f"{file}:{lines['id']}"
-            exercises.append(Exercise(**{**item, "task": item["task"].strip(), "hints": hints, "where": where}))
+            tidy = {**item, "task": item["task"].strip(), "hints": hints}
+            exercises.append(Exercise(**tidy, chapter=path.stem, where=f"{file}:{lines['id']}"))
     if problems:
         raise Problems(problems)
     return data["title"].strip(), exercises

@@ -1,7 +1,4 @@
-"""What is wrong with an input, in one line that says where it is and what to do."""
-
-import sys
-from pathlib import Path
+"""What is wrong with a file of the course, in one line that says where it is and what to do."""
 
 
 class Problem(Exception):
@@ -20,13 +17,6 @@ class Problems(Exception):
         """Keep the list in the order in which the faults were found."""
         self.problems = list({str(problem): problem for problem in problems}.values())  # each once
         super().__init__("\n".join(map(str, self.problems)))
-
-
-def command(root, *arguments):
-    """The builder's command as somebody who stands in the course's root can type it, with no environment activated."""
-    python = Path(sys.executable)
-    name = str(python.relative_to(root)) if python.is_relative_to(root) else "python"
-    return " ".join([name, str(Path("tools", "build_notebooks.py")), *arguments])
 
 
 def shown(path, root):
