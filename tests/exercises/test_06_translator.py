@@ -263,7 +263,7 @@ def test_beam_search(beam_search, rng):
             agree(beam_search, *small_decoder(rng, V, K, eos), beam, max_length, alpha)
 
 
-CHARACTERS = list("我你他她们有没不是的了在一两只猫狗茶书好吗。，？")
+CHARACTERS = list("我你他她们有没不是的了在一两只猫狗茶书好吗。，？12T%")
 
 
 def corpus(rng, N, longest, errors, shorter=0.0):
