@@ -17,6 +17,7 @@ MODULES = (
     "bleu",
     "corpus",
     "recipe",
+    "memory",
     "dropout",
     "attention",
     "encoder",

@@ -13,6 +13,7 @@ from lstm_ref.translation.tokens import tokenise
 from lstm_ref.translation.vocab import UNK, Vocabulary, build_vocab
 
 SPLIT_SEED = 20260  # one split for all: scores can be compared only on the same test part
+LONG = 50  # tokens: where sentences are longer, a batch has fewer of them, for the sake of memory
 HELD_OUT = {"dev": (0.03, 700), "test": (0.08, 1300)}  # share of the pairs, and the most of them
 
 
@@ -103,22 +104,22 @@ class Bitext:
         """How many pairs there are."""
         return len(self.sources)
 
-    def order(self, tokens: int, rng: np.random.Generator) -> list[np.ndarray]:
+    def order(self, size: int, rng: np.random.Generator) -> list[np.ndarray]:
         """One epoch: the places of the pairs of each batch.
 
-        tokens : int      target tokens a batch at most, padding counted; a longer sentence is a batch of its own
+        size : int        sentences a batch; fewer where they are long, and in the last one
         rng : Generator   NumPy's generator, the only source of chance
 
-        Like target lengths stand together, and within them like source lengths: little padding on either side.
+        Like target lengths stand together, and within them like source lengths: little padding on either side. Nearly
+        all batches have the same size because oneDNN compiles each product anew for each shape that it meets.
         """
         chance = rng.permutation(len(self))
         order = chance[np.lexsort((self.lengths[chance, 1], self.lengths[chance, 0]))]
         batches, begin = [], 0
         while begin < len(order):
-            end = begin + 1
-            # The last of a run is the longest: how many of its length fit?
-            while end < len(order) and (end + 1 - begin) * self.lengths[order[end], 0] <= tokens:
-                end += 1
+            end = begin + size
+            while end > begin + 1 and (end - begin) * self.lengths[order[begin:end]].max() > LONG * size:
+                end -= max(1, (end - begin) // 4)
             batches.append(order[begin:end])
             begin = end
         return [batches[k] for k in rng.permutation(len(batches))]

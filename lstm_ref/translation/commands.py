@@ -15,6 +15,7 @@ from lstm_ref.translation import corpus, scores
 from lstm_ref.translation.bitext import Parts, divide, overlap
 from lstm_ref.translation.corpus import CorpusError, Pair
 from lstm_ref.translation.distributed import Team
+from lstm_ref.translation.memory import keep_freed_memory
 from lstm_ref.translation.pictures import curves, heat_map
 from lstm_ref.translation.recipe import Recipe
 from lstm_ref.translation.training import Training
@@ -34,6 +35,7 @@ def train(options: argparse.Namespace) -> int:
     """Train a model, choose beam and length norm on the dev part, and score both held-out parts."""
     begun = time.process_time() if options.device in (None, "cpu") and not torch.cuda.is_available() else None
     torch.set_num_threads(options.threads)
+    keep_freed_memory()
     team = Team(options.device)
     names = {field.name for field in dataclasses.fields(Recipe)}
     recipe = Recipe(**{name: value for name, value in vars(options).items() if name in names})

@@ -13,5 +13,9 @@ def build(recipe: Recipe, V_source: int, V_target: int) -> Model:
 
     recipe : Recipe            which model, and its sizes
     V_source, V_target : int   sizes of the vocabularies
+
+    Raises ValueError if there is no such model.
     """
+    if recipe.model not in KINDS:
+        raise ValueError(f"there is no model {recipe.model!r}; there are {', '.join(KINDS)}")
     return KINDS[recipe.model](V_source, V_target, recipe)

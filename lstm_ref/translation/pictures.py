@@ -65,7 +65,7 @@ def heat_map(words: list[str], characters: list[str], weights: np.ndarray, path:
     ground = np.zeros((*weights.shape, 4))
     ground[..., :3] = to_rgb(BLUE)
     ground[..., 3] = weights / max(weights.max(), 1e-9)
-    axes.imshow(ground, aspect="auto")
+    axes.imshow(ground, aspect="auto", interpolation="nearest")
     axes.set_xticks(range(len(words)), words, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(characters)), characters, fontfamily=[font, "DejaVu Sans"])
     axes.xaxis.tick_top()

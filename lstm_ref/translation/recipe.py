@@ -20,7 +20,7 @@ class Recipe:
     dropout : float      on embeddings, memory and the state before the output
     unknown : float      share of source words that are read as <unk> in training, so that it learns to mean something
     smoothing : float    label smoothing
-    batch_tokens : int   target tokens a batch, <eos> and padding counted
+    batch : int          sentences a batch, of like length
     rate : float         the highest learning rate
     warm_up : float      share of the training in which the rate rises to it
     clip : float         largest norm of the gradient
@@ -33,14 +33,14 @@ class Recipe:
     model: str = "attention"
     cell: str = "lstm"
     embed: int = 256
-    encoder: int = 256
+    encoder: int = 128
     hidden: int = 256
     layers: int = 2
     dropout: float = 0.2
     unknown: float = 0.02
     smoothing: float = 0.1
-    batch_tokens: int = 1000
-    rate: float = 5e-3
+    batch: int = 48
+    rate: float = 8e-3
     warm_up: float = 0.05
     clip: float = 1.0
     average: float = 0.0
@@ -49,8 +49,6 @@ class Recipe:
     seed: int = 1
 
     def __post_init__(self):
-        if self.model not in MODELS:
-            raise ValueError(f"there is no model {self.model!r}; there are {', '.join(MODELS)}")
         if self.cell not in CELLS:
             raise ValueError(f"there is no cell {self.cell!r}; there are {', '.join(CELLS)}")
 

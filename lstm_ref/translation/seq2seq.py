@@ -35,13 +35,14 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def forward(self, src: Tensor, lengths: Tensor, read: Tensor, say: Tensor, smoothing: float = 0.0) -> Tensor:
-        """The loss, in nats, summed over the real tokens of `say` (T, N); padding costs no product.
+        """The loss, in nats, summed over the real tokens of `say` (T, N).
 
         `lstm_ref.translation.loss.sequence_loss` times the number of real tokens.
         """
-        real = say != PAD
-        logits = self.logits(self.states(src, lengths, read)[real])  # (R, V): only real positions get this far
-        return nn.functional.cross_entropy(logits.float(), say[real], reduction="sum", label_smoothing=smoothing)
+        logits = self.logits(self.states(src, lengths, read)).flatten(0, 1)  # (T N, V)
+        return nn.functional.cross_entropy(
+            logits.float(), say.flatten(), ignore_index=PAD, reduction="sum", label_smoothing=smoothing
+        )
 
     def begin(self, src: Tensor, lengths: Tensor) -> tuple[Source, tuple[Tensor, ...]]:
         """src (S, N), lengths (N,) → the source as it is kept, and the first states, one row a source."""

@@ -84,7 +84,7 @@ class Training:
     def _shuffle(self) -> None:
         """The batches of the present epoch: from seed and epoch alone, so that they can be had again."""
         rng = np.random.default_rng([self.recipe.seed, self.epoch])
-        self.batches = self.train.order(self.recipe.batch_tokens, rng)
+        self.batches = self.train.order(self.recipe.batch, rng)
 
     def step(self) -> float:
         """One step on the next batch; returns the loss, summed over this process's tokens."""
@@ -133,7 +133,7 @@ class Training:
         """Mean loss a token on the dev part, without smoothing and dropout, in nats."""
         self.model.eval()
         total = 0.0
-        batches = self.dev.order(4000, np.random.default_rng(0))
+        batches = self.dev.order(128, np.random.default_rng(0))
         for places in batches[self.team.rank :: self.team.size]:
             src, lengths, read, say = self.dev.batch(places)
             src, read, say = (part.to(self.team.device) for part in (src, read, say))

@@ -182,6 +182,6 @@ def test_the_naive_model_cannot_outlast_its_source(make, recipe):
 
 def test_unknown_models_and_cells_are_named(recipe):
     with pytest.raises(ValueError, match="no model 'rnn'"):
-        recipe.replace(model="rnn")
+        build(recipe.replace(model="rnn"), 9, 9)
     with pytest.raises(ValueError, match="no cell 'tanh'"):
         recipe.replace(cell="tanh")
