@@ -107,6 +107,13 @@ def test_group_split(group_split, rng):
         case(chain, sizes)
     case([("3", "三"), ("Three.", "3"), ("4", "四"), ("Four.", "4")] * 2, [2, 2])  # a language is not the other
     case([("Hello.", f"你好{n}") for n in range(6)] + [(f"Bye {n}.", f"再见{n}") for n in range(5)], [4])  # a big group
+    case([("It isn't.", "不是"), ("It wasn't.", "没有"), ("It is.", "是")], [1, 1])  # a word with ' is a word
+    for links in (3, 8, 23):  # chains, their links in any order, beside pairs by themselves
+        chain = [(f"word {k}", f"字{k + j}") for k in range(links) for j in (0, 1)]
+        alone = [(f"alone {k}", f"独{k}") for k in range(6)]
+        mixed = [*chain, *alone]
+        case([mixed[k] for k in rng.permutation(len(mixed))], [len(chain), 3])
+        case([mixed[k] for k in rng.permutation(len(mixed))], [len(chain) - 1, 4])
     case([("one", "一"), ("two", "二")], [5, 5])
     case([("one", "一")], [1])
     case(
@@ -237,6 +244,12 @@ TABLES = [
     {(): [0.01, 0.01, 0.02, 0.52, 0.44], (3,): [0.01, 0.01, 0.34, 0.31, 0.33], (4,): [0.002, 0.003, 0.97, 0.02, 0.005]},
     # Ending at once is the likeliest, by its sum; one token more is better on average.
     {(): [0.01, 0.01, 0.45, 0.43, 0.1], (3,): [0.01, 0.01, 0.03, 0.02, 0.93], (3, 4): [0.01, 0.01, 0.95, 0.02, 0.01]},
+    # One ends at once; the other goes on in two ways, and only the second is good. Has the beam still room for it?
+    {
+        (): [0.02, 0.02, 0.44, 0.5, 0.02],
+        (3,): [0.005, 0.005, 0.01, 0.55, 0.43],
+        (3, 3): [0.21, 0.19, 0.2, 0.22, 0.18],
+    },
     # Never an end.
     {said: [0.02, 0.03, 0.05, 0.35, 0.55] for n in range(5) for said in itertools.product((3, 4), repeat=n)}
     | {(): [0.02, 0.03, 0.05, 0.5, 0.4]},

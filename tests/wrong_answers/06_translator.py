@@ -979,6 +979,7 @@ def _search(
     rank,
     extends_finished=False,
     makes_room=False,
+    stays_wide=False,
     moves_states=True,
     stops_early=False,
     keeps_live=True,
@@ -994,7 +995,7 @@ def _search(
             ends = [i for i in best[: 2 * beam] if i % V == 2]
             best = np.array([*ends, *[i for i in best if i % V != 2][:beam]])
         else:
-            best = best[: beam - len(finished)]
+            best = best[: beam if stays_wide else beam - len(finished)]
         said = [(live[i // V] + [int(i % V)], totals[i]) for i in best]
         finished += [(t, total) for t, total in said if t[-1] == 2 and not extends_finished]
         keep = best if extends_finished else best[best % V != 2]
@@ -1071,6 +1072,14 @@ def finished_ones_make_room(step, state, beam, max_length, alpha):
     """A finished hypothesis leaves its place to the next best, so with beam 1 you go on past the <eos> at which
     greedy search ends. Here the finished ones take up places of the beam."""
     tokens, score = _search(step, state, beam, max_length, _normed(alpha), makes_room=True)
+    return _without_eos(tokens), score
+
+
+@wrong_answer("beam_search")
+def beam_is_wide_again_after_an_end(step, state, beam, max_length, alpha):
+    """At the step after an end your beam is as wide again as before. A finished hypothesis keeps its place: what
+    is kept are `beam` minus all that have finished so far."""
+    tokens, score = _search(step, state, beam, max_length, _normed(alpha), stays_wide=True)
     return _without_eos(tokens), score
 
 
