@@ -26,6 +26,7 @@ MODULES = (
     "naive",
     "transformer",
     "models",
+    "pieces",
     "bitext",
     "search",
     "scores",

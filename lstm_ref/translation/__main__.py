@@ -7,7 +7,7 @@ from lstm_ref.translation.recipe import CELLS, MODELS, Recipe
 
 SWITCHES = {  # the choices of a recipe that have a switch of their own
     "embed": int, "encoder": int, "hidden": int, "layers": int, "dropout": float, "unknown": float, "smoothing": float,
-    "batch": int, "rate": float, "warm_up": float, "average": float, "min_count": int, "seed": int,
+    "batch": int, "rate": float, "warm_up": float, "average": float, "rare": int, "seed": int,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from lstm_ref.translation.batching import collate
 from lstm_ref.translation.corpus import CorpusError, Pair, Report, load
+from lstm_ref.translation.pieces import PieceVocabulary, piece_vocabulary
 from lstm_ref.translation.split import group_split
 from lstm_ref.translation.tokens import tokenise
 from lstm_ref.translation.vocab import UNK, Vocabulary, build_vocab
@@ -133,13 +134,11 @@ class Bitext:
         return Batch(src, lengths, read, say)
 
 
-def vocabularies(train: list[Pair], min_count: int) -> tuple[Vocabulary, Vocabulary]:
-    """Source words that stand at least min_count times in the training part, and all its target characters."""
-    sides = []
-    for language, count, side in (("en", min_count, 0), ("zh", 1, 1)):
-        tokens = [tokenise(pair[side], language) for pair in train]
-        sides.append(Vocabulary(build_vocab({"train": tokens, "dev": [], "test": []}, count)))
-    return sides[0], sides[1]
+def vocabularies(train: list[Pair], rare: int) -> tuple[PieceVocabulary, Vocabulary]:
+    """Source words and endings (`piece_vocabulary`), and target characters, of the training part."""
+    source = piece_vocabulary([tokenise(pair.english, "en") for pair in train], rare)
+    characters = [tokenise(pair.chinese, "zh") for pair in train]
+    return source, Vocabulary(build_vocab({"train": characters, "dev": [], "test": []}, 1))
 
 
 def overlap(pairs: list[Pair], train: list[Pair]) -> int:

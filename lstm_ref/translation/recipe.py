@@ -25,7 +25,7 @@ class Recipe:
     warm_up : float      share of the training in which the rate rises to it
     clip : float         largest norm of the gradient
     average : float      share of the training, at its end, over whose weights the final ones are the mean
-    min_count : int      how often a source word must stand in the training part to be known
+    rare : int           a source word that stands at most so often is read as a word and an ending, if it can be
     bf16 : bool or None  products in bfloat16; None: where the processor multiplies it in hardware
     seed : int           of everything that is left to chance
     """
@@ -44,7 +44,7 @@ class Recipe:
     warm_up: float = 0.05
     clip: float = 1.0
     average: float = 0.0
-    min_count: int = 2
+    rare: int = 1
     bf16: bool | None = None
     seed: int = 1
 

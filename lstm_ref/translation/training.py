@@ -56,7 +56,7 @@ class Training:
         self.recipe = recipe
         self.asked = {"recipe": recipe.as_dict(), "epochs": epochs, "budget": budget, "pairs": len(parts.train)}
         torch.manual_seed(recipe.seed)
-        source, target = vocabularies(parts.train, recipe.min_count)
+        source, target = vocabularies(parts.train, recipe.rare)
         self.translator = Translator(recipe, source, target)
         self.model = self.translator.model.to(self.team.device)
         self.optimiser = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), eps=1e-9, fused=True)
@@ -68,6 +68,7 @@ class Training:
         self._shuffle()
         guess = budget * FIRST_PACE if budget else epochs * len(self.batches)
         self.schedule = Schedule(max(1, round(guess)), budget)
+        self.tokens = float(self.train.lengths[:, 0].sum()) / len(self.batches)  # of a batch, on average
         self.stopped = False
         if (self.out / checkpoint.CHECKPOINT_FILE).exists():
             self._resume()
@@ -104,8 +105,9 @@ class Training:
             group["lr"] = self.schedule.rate(self.recipe.rate, self.recipe.warm_up)
         with torch.autocast(self.team.device.type, torch.bfloat16, enabled=self.recipe.bf16):
             loss = self.wrapped(src, lengths, read, say, self.recipe.smoothing)
-        # The processes' gradients are averaged; times their number makes that the sum.
-        (loss * (weight * self.team.size / whole.tokens)).backward()
+        # The same divisor for all batches, so that a token weighs the same in each; the processes' gradients are
+        # averaged, and times their number makes that the sum.
+        (loss * (weight * self.team.size / self.tokens)).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)

@@ -12,6 +12,7 @@ from lstm_ref.translation import search, store
 from lstm_ref.translation.attention import NumpyAttention
 from lstm_ref.translation.checkpoint import CHECKPOINT_FILE, weights
 from lstm_ref.translation.models import build
+from lstm_ref.translation.pieces import PieceVocabulary
 from lstm_ref.translation.recipe import Recipe
 from lstm_ref.translation.seq2seq import Model
 from lstm_ref.translation.tokens import detokenise, tokenise
@@ -25,7 +26,8 @@ class Translator:
     """English sentences in, Chinese sentences out.
 
     recipe : Recipe                 what the model is made of
-    source, target : Vocabulary     words and characters
+    source : PieceVocabulary        words and endings
+    target : Vocabulary             characters
     model : Model                   with its weights; None: weights drawn anew from PyTorch's generator
     about : dict                    how it was trained, and "beam" and "alpha", how to search
     """
@@ -57,7 +59,7 @@ class Translator:
         tensors = weights(tensors) or tensors
         try:
             recipe = Recipe(**about.pop("recipe"))
-            translator = cls(recipe, Vocabulary(about.pop("source")), Vocabulary(about.pop("target")), about=about)
+            translator = cls(recipe, PieceVocabulary(about.pop("source")), Vocabulary(about.pop("target")), about=about)
             translator.model.load_state_dict(store.grow(tensors))
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise store.StoreError(f"{path} is not a model of this program ({error})") from error
@@ -134,11 +136,11 @@ class Translator:
     def attention(self, sentence: str) -> tuple[list[str], list[str], np.ndarray]:
         """A greedy translation and where each of its characters looked.
 
-        Returns words (list of S), characters (list of T, <eos> the last), weights (T, S)
+        Returns words and endings (list of S), characters (list of T, <eos> the last), weights (T, S)
 
         Raises ValueError for a model without attention, or a sentence without a word.
         """
-        words = tokenise(sentence, "en")
+        words = self.source.cut(tokenise(sentence, "en"))
         if not words:
             raise ValueError("there is no word in the sentence")
         self.model.eval()
