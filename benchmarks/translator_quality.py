@@ -89,7 +89,7 @@ models.KINDS["tutorial"] = Tutorial
 RECIPES = {
     "ours": Recipe(),
     "fixed": Recipe(model="fixed"),
-    "tutorial": Recipe(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=32),
+    "tutorial": Recipe(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=350),
 }
 
 

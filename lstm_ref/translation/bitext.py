@@ -14,7 +14,6 @@ from lstm_ref.translation.tokens import tokenise
 from lstm_ref.translation.vocab import UNK, Vocabulary, build_vocab
 
 SPLIT_SEED = 20260  # one split for all: scores can be compared only on the same test part
-LONG = 50  # tokens: where sentences are longer, a batch has fewer of them, for the sake of memory
 HELD_OUT = {"dev": (0.03, 700), "test": (0.08, 1300)}  # share of the pairs, and the most of them
 
 
@@ -89,6 +88,12 @@ def letters(pair: Pair) -> list[tuple[str, str]]:
     return [(language, "".join(filter(str.isalnum, "".join(tokenise(side, language))))) for language, side in sides]
 
 
+def fitting(tokens: int, length: int) -> int:
+    """How many sentences of a length make a batch of so many tokens: a multiple of 8 where there are 8, at least 1."""
+    fit = tokens // int(length)
+    return fit // 8 * 8 or max(fit, 1)
+
+
 class Bitext:
     """Numbered pairs, cut into batches by the number of target tokens.
 
@@ -105,22 +110,22 @@ class Bitext:
         """How many pairs there are."""
         return len(self.sources)
 
-    def order(self, size: int, rng: np.random.Generator) -> list[np.ndarray]:
+    def order(self, tokens: int, rng: np.random.Generator) -> list[np.ndarray]:
         """One epoch: the places of the pairs of each batch.
 
-        size : int        sentences a batch; fewer where they are long, and in the last one
+        tokens : int      target tokens a batch at most, padding counted; a longer sentence is a batch of its own
         rng : Generator   NumPy's generator, the only source of chance
 
-        Like target lengths stand together, and within them like source lengths: little padding on either side. Nearly
-        all batches have the same size because oneDNN compiles each product anew for each shape that it meets.
+        Like target lengths stand together, and within them like source lengths: little padding on either side. The
+        sentences of a batch are a multiple of eight: oneDNN compiles each product anew for each shape that it meets.
         """
         chance = rng.permutation(len(self))
         order = chance[np.lexsort((self.lengths[chance, 1], self.lengths[chance, 0]))]
         batches, begin = [], 0
         while begin < len(order):
-            end = begin + size
-            while end > begin + 1 and (end - begin) * self.lengths[order[begin:end]].max() > LONG * size:
-                end -= max(1, (end - begin) // 4)
+            end = begin + fitting(tokens, self.lengths[order[begin], 0])
+            longest = self.lengths[order[begin:end][-1], 0]
+            end = min(end, begin + fitting(tokens, longest))
             batches.append(order[begin:end])
             begin = end
         return [batches[k] for k in rng.permutation(len(batches))]

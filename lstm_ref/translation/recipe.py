@@ -20,7 +20,7 @@ class Recipe:
     dropout : float      on embeddings, memory and the state before the output
     unknown : float      share of source words that are read as <unk> in training, so that it learns to mean something
     smoothing : float    label smoothing
-    batch : int          sentences a batch, of like length
+    batch : int          target tokens a batch, at most, <eos> and padding counted
     rate : float         the highest learning rate
     warm_up : float      share of the training in which the rate rises to it
     clip : float         largest norm of the gradient
@@ -39,7 +39,7 @@ class Recipe:
     dropout: float = 0.2
     unknown: float = 0.02
     smoothing: float = 0.1
-    batch: int = 48
+    batch: int = 500
     rate: float = 8e-3
     warm_up: float = 0.05
     clip: float = 1.0

@@ -135,7 +135,7 @@ class Training:
         """Mean loss a token on the dev part, without smoothing and dropout, in nats."""
         self.model.eval()
         total = 0.0
-        batches = self.dev.order(128, np.random.default_rng(0))
+        batches = self.dev.order(2000, np.random.default_rng(0))
         for places in batches[self.team.rank :: self.team.size]:
             src, lengths, read, say = self.dev.batch(places)
             src, read, say = (part.to(self.team.device) for part in (src, read, say))

@@ -43,7 +43,7 @@ def parts(pairs):
 
 @pytest.fixture
 def recipe():
-    return Recipe(embed=12, encoder=8, hidden=10, dropout=0.0, bf16=False, batch=12, unknown=0.0, rare=0)
+    return Recipe(embed=12, encoder=8, hidden=10, dropout=0.0, bf16=False, batch=60, unknown=0.0, rare=0)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from lstm_ref.translation import commands
 from lstm_ref.translation.__main__ import main
 from lstm_ref.translation.translator import Translator
 
-TRAIN = "--embed 12 --encoder 8 --hidden 10 --batch 40 --rare 0 --epochs 1"
+TRAIN = "--embed 12 --encoder 8 --hidden 10 --batch 200 --rare 0 --epochs 1"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from lstm_ref.translation.store import StoreError
 from lstm_ref.translation.training import Training
 from lstm_ref.translation.translator import Translator
 
-SMALL = "--embed 12 --encoder 8 --hidden 10 --batch 12 --rare 0 --no-bf16"
+SMALL = "--embed 12 --encoder 8 --hidden 10 --batch 60 --rare 0 --no-bf16"
 
 
 def trained(recipe, parts, out, **length):
