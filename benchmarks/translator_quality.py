@@ -18,9 +18,14 @@ The defaults take some minutes and are for a look; the claims need --data tatoeb
 
 import argparse
 import json
+import os
+import re
+import resource
+import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -33,6 +38,7 @@ from lstm_ref.translation.memory import keep_freed_memory
 from lstm_ref.translation.recipe import Recipe
 from lstm_ref.translation.scores import metrics
 from lstm_ref.translation.seq2seq import Model, Source
+from lstm_ref.translation.tokens import tokenise
 from lstm_ref.translation.training import Training
 
 
@@ -93,6 +99,55 @@ RECIPES = {
 }
 
 
+JOEYNMT = """
+name: benchmark
+joeynmt_version: "2.3.0"
+model_dir: {folder}/model
+use_cuda: False
+random_seed: {seed}
+data:
+  train: {folder}/train
+  dev: {folder}/dev
+  test: {folder}/test
+  dataset_type: plain
+  src: {{lang: en, level: word, lowercase: False, max_length: 100, voc_min_freq: 1}}
+  trg: {{lang: zh, level: word, lowercase: False, max_length: 100, voc_min_freq: 1}}
+testing: {{n_best: 1, beam_size: 5, beam_alpha: 1.0, batch_size: 64, batch_type: sentence, eval_metrics: []}}
+training:
+  optimizer: adam
+  learning_rate: {rate}
+  learning_rate_min: 0.0
+  scheduling: exponential
+  decrease_factor: 0.7
+  clip_grad_norm: 1.0
+  label_smoothing: 0.1
+  batch_size: 64
+  batch_type: sentence
+  normalization: tokens
+  epochs: 1000
+  validation_freq: {steps}
+  logging_freq: 10
+  early_stopping_metric: loss
+  keep_best_ckpts: 1
+  overwrite: True
+model:
+  initializer: xavier_uniform
+  embed_initializer: normal
+  embed_init_weight: 0.1
+  bias_initializer: zeros
+  init_rnn_orthogonal: False
+  lstm_forget_gate: 0.0
+  tied_softmax: True
+  tied_embeddings: False
+  encoder:
+    {{type: recurrent, rnn_type: lstm, embeddings: {{embedding_dim: 256, scale: False}}, hidden_size: 128,
+     bidirectional: True, dropout: 0.1, num_layers: 1}}
+  decoder:
+    {{type: recurrent, rnn_type: lstm, embeddings: {{embedding_dim: 256, scale: False}}, hidden_size: 256, dropout: 0.1,
+     hidden_dropout: 0.1, num_layers: 1, input_feeding: True, init_hidden: bridge, attention: luong}}
+"""
+
+
 def bleu_and_chrf(translate, pairs) -> list[float]:
     """Scores of a function from sentences to translations."""
     hypotheses = translate([pair.english for pair in pairs])
@@ -112,6 +167,49 @@ def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> di
         )
         line = {"system": system, "seconds": round(training.history[-1]["seconds"], 1), "budget": seconds, "rate": rate}
         return {**line, "seed": seed, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": training.schedule.done}
+
+
+def joeynmt(python: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
+    """JoeyNMT's recurrent model at equal budget: after so many seconds of the processor the kernel ends it.
+
+    Its imports are given to it; the best of its checkpoints by dev loss translates.
+    """
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    environment.pop("PYTHONPATH", None)
+
+    def call(*words, **options):
+        return subprocess.run([python, *words], env=environment, capture_output=True, text=True, **options)
+
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        for name in ("train", "dev", "test"):
+            for language, side in (("en", 0), ("zh", 1)):
+                lines = (" ".join(tokenise(pair[side], language)) for pair in getattr(parts, name))
+                (folder / f"{name}.{language}").write_text("".join(f"{line}\n" for line in lines))
+        config = folder / "config.yaml"
+        config.write_text(JOEYNMT.format(folder=folder, rate=rate, seed=seed, steps=max(len(parts.train) // 1280, 1) * 10))
+        call("-c", "import joeynmt.training", check=True)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        call("-c", "import joeynmt.training", check=True)
+        imports = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        limit = int(seconds + imports)
+        done = call(
+            *("-m", "joeynmt", "train", str(config), "--skip-test"),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5)),
+        )
+        if not (folder / "model" / "best.ckpt").exists():
+            sys.exit(f"JoeyNMT left no checkpoint:\n{done.stderr[-2000:]}")
+        done = call("-m", "joeynmt", "test", str(config), "--output-path", str(folder / "out"))
+        if done.returncode:
+            sys.exit(f"JoeyNMT did not translate:\n{done.stderr[-2000:]}")
+        steps = max(map(int, re.findall(r"Step: +(\d+)", (folder / "model" / "train.log").read_text())), default=0)
+        outputs = [(folder / f"out.{name}").read_text().splitlines() for name in ("dev", "test")]
+        (dev, _), (bleu, chrf) = (
+            bleu_and_chrf(lambda _, lines=lines: ["".join(line.split()) for line in lines], side)
+            for lines, side in zip(outputs, (parts.dev, parts.test), strict=True)
+        )
+    line = {"system": "joeynmt", "seconds": seconds, "budget": seconds, "rate": rate, "seed": seed}
+    return {**line, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": steps}
 
 
 def plot(rows: list[dict], path: str) -> None:
@@ -137,7 +235,8 @@ def main():
     parser.add_argument("--seconds", nargs="+", type=float, default=[20.0])
     parser.add_argument("--rates", nargs="+", type=float, default=[2e-3, 4e-3, 8e-3])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
-    parser.add_argument("--systems", nargs="+", default=[*RECIPES])
+    parser.add_argument("--systems", nargs="*", default=[*RECIPES])
+    parser.add_argument("--joeynmt", metavar="PYTHON")
     parser.add_argument("--out")
     parser.add_argument("--plot")
     options = parser.parse_args()
@@ -147,11 +246,14 @@ def main():
     print(f"{len(parts.train):,} pairs, {len(parts.test):,} in the test part", file=sys.stderr)
     rows = []
     shortest, *longer = sorted(options.seconds)
+    if options.joeynmt:
+        options.systems.append("joeynmt")
     for system in options.systems:
-        tuned = [run(system, parts, shortest, rate, options.seeds[0]) for rate in options.rates]
+        train = partial(joeynmt, options.joeynmt) if system == "joeynmt" else partial(run, system)
+        tuned = [train(parts, shortest, rate, options.seeds[0]) for rate in options.rates]
         best = max(tuned, key=lambda row: row["dev_bleu"])
         more = [(seconds, seed) for seconds in (shortest, *longer) for seed in options.seeds][1:]
-        done = [best, *(run(system, parts, seconds, best["rate"], seed) for seconds, seed in more)]
+        done = [best, *(train(parts, seconds, best["rate"], seed) for seconds, seed in more)]
         rows += done
         for row in done:
             print(json.dumps(row), flush=True)

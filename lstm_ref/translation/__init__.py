@@ -1,11 +1,11 @@
 """A translator from English to Chinese: its parts in NumPy, as the exercises ask for them, and in PyTorch, to train.
 
 Importing this package imports no PyTorch, and neither do tokens, vocab, split, batching, numpy_model, loss, decoding,
-bleu and corpus. One legend: S steps of the source, T steps of the target, N sentences, V tokens; time-major, (S, N),
-(T, N).
+bleu, corpus and glosses. One legend: S steps of the source, T steps of the target, N sentences, V tokens; time-major,
+(S, N), (T, N).
 """
 
-# The order to read them in: each module imports only modules before it. The first ten import no PyTorch.
+# The order to read them in: each module imports only modules before it. The first eleven import no PyTorch.
 MODULES = (
     "tokens",
     "vocab",
@@ -16,6 +16,7 @@ MODULES = (
     "decoding",
     "bleu",
     "corpus",
+    "glosses",
     "recipe",
     "memory",
     "dropout",

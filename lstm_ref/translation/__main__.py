@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a model; the same command goes on after an interruption")
     train.add_argument("--data", nargs="+", default=["hsk"], metavar="NAME", help="hsk, tatoeba or files (default hsk)")
+    train.add_argument("--dictionary", action="store_true", help="train on the meanings of HSK's words too")
     train.add_argument("--out", required=True, metavar="DIR", help="folder for checkpoint, model and history")
     length = train.add_mutually_exclusive_group()
     length.add_argument("--budget", type=float, default=0.0, metavar="SECONDS", help="of the processor")

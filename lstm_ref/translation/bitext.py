@@ -8,6 +8,7 @@ from torch import Tensor
 
 from lstm_ref.translation.batching import collate
 from lstm_ref.translation.corpus import CorpusError, Pair, Report, load
+from lstm_ref.translation.glosses import glosses
 from lstm_ref.translation.pieces import PieceVocabulary, piece_vocabulary
 from lstm_ref.translation.split import group_split
 from lstm_ref.translation.tokens import tokenise
@@ -52,10 +53,11 @@ class Parts(NamedTuple):
     reports: list[Report]
 
 
-def divide(names: list[str]) -> Parts:
+def divide(names: list[str], dictionary: bool = False) -> Parts:
     """Read corpora and divide them, all together, so that no sentence of one's test stands in another's training part.
 
-    names : list   "hsk", "tatoeba" or files
+    names : list        "hsk", "tatoeba" or files
+    dictionary : bool   add what the words of the HSK training sentences mean to the training part
     Returns parts (Parts)
 
     Each corpus is split alone first, so that its dev and test parts do not depend on which others are read beside it;
@@ -74,7 +76,9 @@ def divide(names: list[str]) -> Parts:
         parts.dev.extend(pairs[i] for i in dev)
         parts.test.extend(pairs[i] for i in test)
         parts.origin.extend([name] * len(test))
-    if len(names) > 1:
+    if dictionary:
+        parts.train.extend(glosses(parts.train))
+    if len(names) > 1 or dictionary:
         held_out = {side for pair in (*parts.dev, *parts.test) for side in letters(pair)}
         parts.train[:] = [pair for pair in parts.train if held_out.isdisjoint(letters(pair))]
         tested = {side for pair in parts.test for side in letters(pair)}

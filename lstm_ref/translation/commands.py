@@ -42,7 +42,7 @@ def train(options: argparse.Namespace) -> int:
     if not (options.epochs or options.budget):
         options.budget = DEFAULT_BUDGET
     try:
-        parts = divide(options.data)
+        parts = divide(options.data, options.dictionary)
         if team.leads:
             say("\n".join(map(str, parts.reports)))
             say(f"{len(parts.train):,} pairs to train on, {len(parts.dev):,} dev, {len(parts.test):,} test")
@@ -70,6 +70,7 @@ def train(options: argparse.Namespace) -> int:
 def command_line(options: argparse.Namespace) -> str:
     """The command that does the same training: whatever differs from the defaults."""
     words = ["python -m lstm_ref.translation train --data", *map(shlex.quote, options.data)]
+    words += ["--dictionary"] if options.dictionary else []
     words.append(f"--budget {options.budget:g}" if options.budget else f"--epochs {options.epochs:g}")
     for field in dataclasses.fields(Recipe):
         value = getattr(options, field.name, field.default)

@@ -6,6 +6,7 @@ import pytest
 from lstm_ref.translation import bitext
 from lstm_ref.translation.bitext import Bitext, divide, letters, overlap, vocabularies
 from lstm_ref.translation.corpus import CorpusError, Pair
+from lstm_ref.translation.glosses import glosses, senses
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +96,33 @@ def test_shares_are_the_batch(hsk):
     assert [len(share.lengths) for share in shares] == [2, 2, 1]
     assert sum(share.tokens for share in shares) == batch.tokens
     assert batch.share(7, 8) is None
+
+
+def test_the_dictionary_adds_words_and_leaks_nothing(hsk):
+    more = divide(["hsk"], dictionary=True)
+    assert (more.dev, more.test) == (hsk.dev, hsk.test)
+    assert len(more.train) > len(hsk.train) + 5000
+    assert overlap(more.dev, more.train) == overlap(more.test, more.train) == 0
+    assert Pair("teacher", "老师") in more.train
+
+
+def test_the_dictionary_tells_only_words_of_the_training_part(hsk):
+    told = {pair.chinese for pair in glosses(hsk.train)}
+    trained = "".join(pair.chinese for pair in hsk.train)
+    assert told and all(word in trained for word in told)
+
+
+@pytest.mark.parametrize(
+    ("gloss", "expected"),
+    [
+        ("teacher", ["teacher"]),
+        ("to know; to recognize (somebody)", ["know", "recognize"]),
+        ("you (courteous, as opposed to informal 你[ni3])", ["you"]),
+        ("see 延長縣|延长县[Yan2 chang2 Xian4]", []),
+        ("surname Li; plum; fruit", ["plum"]),
+        ("", []),
+        ("one two three four five", []),
+    ],
+)
+def test_senses_are_short_and_plain(gloss, expected):
+    assert senses(gloss) == expected
