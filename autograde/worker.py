@@ -60,15 +60,11 @@ def _standing():
 def _kill_all():
     import signal
 
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)  # everything in the namespace but its init and this process
-    except ProcessLookupError:
-        pass
-    while True:
-        try:
+    with contextlib.suppress(ChildProcessError):
+        while True:
             os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
 
 
 def become_nobody(uid):
@@ -195,9 +191,12 @@ def install_reference(provided, exports, answers):
     """Put modules named `lstm_ref…` in place that hold only the earlier exercises."""
     _Reference.answers = {name: number for _, name, number in answers}
     root = sys.modules["lstm_ref"] = _Reference("lstm_ref")
-    for module in {module for module, *_ in [*exports, *answers]}:
+    modules = {module for module, *_ in [*exports, *answers]}
+    packages = {module[:end] for module in modules for end, sign in enumerate(module) if sign == "."} - {"lstm_ref"}
+    for module in sorted(modules | packages):  # a package before what is in it
         sys.modules[module] = _Reference(module)
-        setattr(root, module.rpartition(".")[2], sys.modules[module])
+        package, _, name = module.rpartition(".")
+        setattr(sys.modules[package], name, sys.modules[module])
     for module, name in exports:
         setattr(sys.modules[module], name, getattr(provided, name))
         setattr(root, name, getattr(provided, name))

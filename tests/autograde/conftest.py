@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from autograde.course import ROOT, Course
+from autograde.course import IMPORTS, ROOT, Course
 from autograde.grading import grade
 from autograde.sandbox import Sandbox
 from autograde.slicing import Cell, Code
@@ -125,7 +125,7 @@ def grade_cells(course, sandbox):
     """Grade cells as the answer to an exercise of the real course."""
 
     def grade_cells(exercise, *sources, seed=None):
-        cells = [Cell(f"cell {n}", source) for n, source in enumerate(("import numpy as np", *sources), 1)]
+        cells = [Cell(f"cell {n}", source) for n, source in enumerate((IMPORTS, *sources), 1)]
         notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
         return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed)
 

@@ -39,6 +39,7 @@ def test_no_false_alarm_over_many_seeds(exercise):
         test(submitted, generator(seed, exercise))
         repeat_first_case(submitted)
         assert submitted.mismatches == [], seed
+        assert any(case.expected.raised is None for case in submitted.cases), "the reference raises in every case"
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)

@@ -11,6 +11,8 @@ import pytest
 from autograde.course import ROOT as REPOSITORY
 from autograde.sandbox import Sandbox
 from autograde.session import Lost, Raised
+from autograde.slicing import Cell
+from autograde.submission import Notebook
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n"
 RIGHT_STEP = STEP + "    return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)\n"
@@ -186,3 +188,20 @@ def test_a_server_without_a_process_namespace_of_its_own_refuses_to_serve():
         [sys.executable, worker, "--server", namespace], stdin=subprocess.DEVNULL, capture_output=True
     )
     assert done.returncode != 0
+
+
+@pytest.mark.parametrize(
+    "line, name",
+    [
+        ("from lstm_ref.translation.tokens import tokenise as f", "f"),
+        ("from lstm_ref.translation import tokens", "tokens.tokenise"),
+        ("import lstm_ref.translation.tokens", "lstm_ref.translation.tokens.tokenise"),
+    ],
+)
+def test_an_earlier_answer_in_a_package_is_imported_as_one_would(course, sandbox, line, name):
+    exercise = course.find("group_split")
+    code = f"def group_split(pairs, sizes, rng):\n    return {name}(pairs, 'en')"
+    answer = Notebook([Cell("cell 1", line), Cell("cell 2", code)], exercise.chapter, "").answer(course, exercise)
+    with sandbox.open(2.0) as session:
+        session.load(**answer.load)
+        assert session.call(["Don’t!", [], 0])[0] == ["don't", "!"]

@@ -16,7 +16,13 @@ from functools import cache
 
 from autograde.problem import Problem, shown
 
-NOTEBOOK_IMPORTS = {"np": "import numpy as np"}  # what an answer may use besides builtins and earlier exercises
+# What an answer may use besides builtins and earlier exercises; `autograde.course.IMPORTS` says the same.
+NOTEBOOK_IMPORTS = {
+    "Counter": "from collections import Counter",
+    "re": "import re",
+    "unicodedata": "import unicodedata",
+    "np": "import numpy as np",
+}
 WIDTH = 100
 ENTRY = re.compile(r"(\w+(?:, \w+)*) : \S")
 

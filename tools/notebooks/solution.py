@@ -38,8 +38,10 @@ def solution_notebook(chapter, root):
 
 
 def _imports(chapter):
-    """NumPy, the grader, and the answers of earlier chapters that these answers call."""
-    groups = ["\n".join(NOTEBOOK_IMPORTS.values()), "from autograde import check, mistakes"]
+    """What these answers use of the standard library, NumPy, the grader, and answers of earlier chapters."""
+    used = {name for task in chapter.tasks.values() for name, _ in task.function.uses}
+    library = sorted(line for name, line in NOTEBOOK_IMPORTS.items() if name in used - {"np"})
+    groups = ["\n".join(library), NOTEBOOK_IMPORTS["np"], "from autograde import check, mistakes"]
     calls = sorted({call for task in chapter.tasks.values() for call in task.calls} - set(chapter.tasks))
     groups.append("\n".join(f"from {module} import {name}" for module, _, name in (c.rpartition(".") for c in calls)))
     return "\n\n".join(filter(None, groups))

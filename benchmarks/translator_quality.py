@@ -1,0 +1,272 @@
+"""How good is a translator after so many seconds of one core? Several designs on the same split, side by side.
+
+    python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--seeds N…] [--out FILE.json]
+                                            [--plot FILE.png] [--joeynmt PYTHON]
+
+- ours: the course's translator as `python -m lstm_ref.translation train` builds it;
+- fixed: the same without attention;
+- tutorial: the design of PyTorch's own tutorial on sequence-to-sequence translation, written here: a GRU that reads
+  one way, additive attention with input feeding, a GRU that writes, one step after the other;
+- joeynmt: JoeyNMT (Kreutzer et al., 2019) with a recurrent encoder and decoder, where --joeynmt names the Python of an
+  environment that has it.
+
+Every design gets the same words and characters, one thread, and the same seconds of the processor; each takes its
+learning rate from the same grid, by BLEU on the dev part at the shortest budget. All translate with a beam of 5.
+Prints a table and one JSON line a run, {"system", "seconds", "rate", "seed", "bleu", "chrf", "dev_bleu", "steps"}.
+The defaults take some minutes and are for a look; the claims need --data tatoeba --seconds 60 300.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from lstm_ref.text import PAD
+from lstm_ref.translation import models
+from lstm_ref.translation.bitext import Parts, divide
+from lstm_ref.translation.memory import keep_freed_memory
+from lstm_ref.translation.recipe import Recipe
+from lstm_ref.translation.scores import metrics
+from lstm_ref.translation.seq2seq import Model, Source
+from lstm_ref.translation.tokens import tokenise
+from lstm_ref.translation.training import Training
+
+
+class Tutorial(Model):
+    """The tutorial's design: GRUs, additive attention, input feeding.
+
+    Source of the attention: Bahdanau, Cho and Bengio (2015), "Neural machine translation by jointly learning to align
+    and translate".
+    """
+
+    def __init__(self, V_source: int, V_target: int, recipe: Recipe):
+        super().__init__()
+        H = recipe.hidden
+        self.embed_source, self.embed = nn.Embedding(V_source, H, PAD), nn.Embedding(V_target, H, PAD)
+        self.encoder = nn.GRU(H, H)
+        self.query, self.key, self.score = nn.Linear(H, H), nn.Linear(H, H), nn.Linear(H, 1)
+        self.cell = nn.GRUCell(2 * H, H)
+        self.output = nn.Linear(H, V_target)
+        self.dropout = nn.Dropout(recipe.dropout)
+
+    def begin(self, src: Tensor, lengths: Tensor) -> tuple[Source, tuple[Tensor, ...]]:
+        """src (S, N) → the source, and the state after its last real word."""
+        memory = self.encoder(self.dropout(self.embed_source(src)))[0].transpose(0, 1)
+        last = memory[torch.arange(len(lengths)), lengths - 1]
+        return Source(memory.contiguous(), self.key(memory), (src != PAD).T.contiguous()), (last,)
+
+    def _next(self, x: Tensor, h: Tensor, source: Source) -> tuple[Tensor, Tensor]:
+        """x (N, H), h (N, H) → the next h, attention (N, S)."""
+        scores = self.score(torch.tanh(self.query(h)[:, None] + source.keys))[:, :, 0]
+        weights = torch.softmax(scores.float().masked_fill(~source.mask, -1e30), dim=1).to(source.memory.dtype)
+        context = torch.bmm(weights[:, None], source.memory)[:, 0]
+        return self.cell(torch.cat((x, context.to(x.dtype)), dim=1), h.to(x.dtype)), weights
+
+    def states(self, src: Tensor, lengths: Tensor, read: Tensor) -> Tensor:
+        """src (S, N), read (T, N) → h (T, N, H), one step after the other."""
+        source, (h,) = self.begin(src, lengths)
+        hs = []
+        for x in self.dropout(self.embed(read)):
+            h, _ = self._next(x, h, source)
+            hs.append(h)
+        return torch.stack(hs)
+
+    def logits(self, s: Tensor) -> Tensor:
+        """s (…, H) → (…, V)."""
+        return self.output(s)
+
+    def step(self, last: Tensor, states: tuple[Tensor, ...], source: Source):
+        """One step of the search."""
+        h, weights = self._next(self.embed(last), states[0], source)
+        return self.output(h), (h,), weights
+
+
+models.KINDS["tutorial"] = Tutorial
+RECIPES = {
+    "ours": Recipe(),
+    "fixed": Recipe(model="fixed"),
+    "tutorial": Recipe(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=350),
+}
+
+
+JOEYNMT = """
+name: benchmark
+joeynmt_version: "2.3.0"
+model_dir: {folder}/model
+use_cuda: False
+random_seed: {seed}
+data:
+  train: {folder}/train
+  dev: {folder}/dev
+  test: {folder}/test
+  dataset_type: plain
+  src: {{lang: en, level: word, lowercase: False, max_length: 100, voc_min_freq: 1}}
+  trg: {{lang: zh, level: word, lowercase: False, max_length: 100, voc_min_freq: 1}}
+testing: {{n_best: 1, beam_size: 5, beam_alpha: 1.0, batch_size: 64, batch_type: sentence, eval_metrics: []}}
+training:
+  optimizer: adam
+  learning_rate: {rate}
+  learning_rate_min: 0.0
+  scheduling: exponential
+  decrease_factor: 0.7
+  clip_grad_norm: 1.0
+  label_smoothing: 0.1
+  batch_size: 64
+  batch_type: sentence
+  normalization: tokens
+  epochs: 1000
+  validation_freq: {steps}
+  logging_freq: 10
+  early_stopping_metric: loss
+  keep_best_ckpts: 1
+  overwrite: True
+model:
+  initializer: xavier_uniform
+  embed_initializer: normal
+  embed_init_weight: 0.1
+  bias_initializer: zeros
+  init_rnn_orthogonal: False
+  lstm_forget_gate: 0.0
+  tied_softmax: True
+  tied_embeddings: False
+  encoder:
+    {{type: recurrent, rnn_type: lstm, embeddings: {{embedding_dim: 256, scale: False}}, hidden_size: 128,
+     bidirectional: True, dropout: 0.1, num_layers: 1}}
+  decoder:
+    {{type: recurrent, rnn_type: lstm, embeddings: {{embedding_dim: 256, scale: False}}, hidden_size: 256, dropout: 0.1,
+     hidden_dropout: 0.1, num_layers: 1, input_feeding: True, init_hidden: bridge, attention: luong}}
+"""
+
+
+def bleu_and_chrf(translate, pairs) -> list[float]:
+    """Scores of a function from sentences to translations."""
+    hypotheses = translate([pair.english for pair in pairs])
+    references = [[pair.chinese for pair in pairs]]
+    return [round(metric.corpus_score(hypotheses, references).score, 2) for metric in metrics()]
+
+
+def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
+    """Train one design from nothing within the budget and score it."""
+    recipe = RECIPES[system].replace(rate=rate, seed=seed)
+    with tempfile.TemporaryDirectory() as folder:
+        training = Training(recipe, parts, Path(folder), budget=seconds, begun=time.process_time())
+        translator = training.run(show=False)
+        (dev, _), (bleu, chrf) = (
+            bleu_and_chrf(lambda lines: translator.translate(lines, beam=5, alpha=1.0), side)
+            for side in (parts.dev, parts.test)
+        )
+        line = {"system": system, "seconds": round(training.history[-1]["seconds"], 1), "budget": seconds, "rate": rate}
+        return {**line, "seed": seed, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": training.schedule.done}
+
+
+def joeynmt(python: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
+    """JoeyNMT's recurrent model at equal budget: after so many seconds of the processor the kernel ends it.
+
+    Its imports are given to it; the best of its checkpoints by dev loss translates.
+    """
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    environment.pop("PYTHONPATH", None)
+
+    def call(*words, **options):
+        return subprocess.run([python, *words], env=environment, capture_output=True, text=True, **options)
+
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        for name in ("train", "dev", "test"):
+            for language, side in (("en", 0), ("zh", 1)):
+                lines = (" ".join(tokenise(pair[side], language)) for pair in getattr(parts, name))
+                (folder / f"{name}.{language}").write_text("".join(f"{line}\n" for line in lines))
+        config = folder / "config.yaml"
+        config.write_text(
+            JOEYNMT.format(folder=folder, rate=rate, seed=seed, steps=max(len(parts.train) // 1280, 1) * 10)
+        )
+        call("-c", "import joeynmt.training", check=True)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        call("-c", "import joeynmt.training", check=True)
+        imports = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        limit = int(seconds + imports)
+        done = call(
+            *("-m", "joeynmt", "train", str(config), "--skip-test"),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5)),
+        )
+        if not (folder / "model" / "best.ckpt").exists():
+            sys.exit(f"JoeyNMT left no checkpoint:\n{done.stderr[-2000:]}")
+        done = call("-m", "joeynmt", "test", str(config), "--output-path", str(folder / "out"))
+        if done.returncode:
+            sys.exit(f"JoeyNMT did not translate:\n{done.stderr[-2000:]}")
+        steps = max(map(int, re.findall(r"Step: +(\d+)", (folder / "model" / "train.log").read_text())), default=0)
+        outputs = [(folder / f"out.{name}").read_text().splitlines() for name in ("dev", "test")]
+        (dev, _), (bleu, chrf) = (
+            bleu_and_chrf(lambda _, lines=lines: ["".join(line.split()) for line in lines], side)
+            for lines, side in zip(outputs, (parts.dev, parts.test), strict=True)
+        )
+    line = {"system": "joeynmt", "seconds": seconds, "budget": seconds, "rate": rate, "seed": seed}
+    return {**line, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": steps}
+
+
+def plot(rows: list[dict], path: str) -> None:
+    """BLEU against seconds, a line a system."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 4), layout="constrained")
+    axes = figure.add_subplot()
+    for system in dict.fromkeys(row["system"] for row in rows):
+        points = sorted((row["seconds"], row["bleu"]) for row in rows if row["system"] == system)
+        axes.plot(*zip(*points, strict=True), "o-", label=system)
+    axes.set_xscale("log")
+    axes.set_xlabel("seconds of one core")
+    axes.set_ylabel("BLEU (zh) on the test part")
+    axes.legend(frameon=False)
+    figure.savefig(path)
+
+
+def main():
+    """Tune, run and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", nargs="+", default=["hsk"])
+    parser.add_argument("--seconds", nargs="+", type=float, default=[20.0])
+    parser.add_argument("--rates", nargs="+", type=float, default=[2e-3, 4e-3, 8e-3])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1])
+    parser.add_argument("--systems", nargs="*", default=[*RECIPES])
+    parser.add_argument("--joeynmt", metavar="PYTHON")
+    parser.add_argument("--out")
+    parser.add_argument("--plot")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    parts = divide(options.data)
+    print(f"{len(parts.train):,} pairs, {len(parts.test):,} in the test part", file=sys.stderr)
+    rows = []
+    shortest, *longer = sorted(options.seconds)
+    if options.joeynmt:
+        options.systems.append("joeynmt")
+    for system in options.systems:
+        train = partial(joeynmt, options.joeynmt) if system == "joeynmt" else partial(run, system)
+        tuned = [train(parts, shortest, rate, options.seeds[0]) for rate in options.rates]
+        best = max(tuned, key=lambda row: row["dev_bleu"])
+        more = [(seconds, seed) for seconds in (shortest, *longer) for seed in options.seeds][1:]
+        done = [best, *(train(parts, seconds, best["rate"], seed) for seconds, seed in more)]
+        rows += done
+        for row in done:
+            print(json.dumps(row), flush=True)
+    print(f"\n{'system':12}{'seconds':>9}{'rate':>9}{'BLEU':>7}{'chrF':>7}")
+    for row in rows:
+        print(f"{row['system']:12}{row['budget']:9g}{row['rate']:9g}{row['bleu']:7.1f}{row['chrf']:7.1f}")
+    if options.out:
+        Path(options.out).write_text(json.dumps(rows, indent=1))
+    if options.plot:
+        plot(rows, options.plot)
+
+
+if __name__ == "__main__":
+    main()
