@@ -187,20 +187,31 @@ def test_adding_problem(adding_problem, rng):
     def total(numbers, markers):
         return (numbers * (markers == 1)).sum(axis=0)
 
+    def now_and_then(event):
+        """Some sequences and not all: neither is true where all of a batch are marked alike."""
+        return bool(event.any() and not event.all())
+
     for T in (4, 5, 12, 40):
+        half = T // 2
         ask(lambda n, m, y: bool(((m == 1).sum(axis=0) == 2).all()), "two different steps carry the marker 1", T)
+        # Where the marks stand comes before what the ends carry: a mark on the last step is no mistake about the ends.
+        ask(lambda n, m, y, h=half: bool((marked(m)[:, 1] < h).all()), "no marked step is in the second half", T)
+        if half > 2:
+            ask(lambda n, m, y: bool(len(np.unique(m, axis=1).T) > 9), "the marks differ from sequence to sequence", T)
         ask(lambda n, m, y: bool((m[-1] == -1).all()), "the last step carries the marker -1", T)
         ask(lambda n, m, y: bool(np.isin(m[0], (-1, 1)).all()), "the first step carries -1 or 1", T)
         ask(lambda n, m, y: bool(np.isin(m[1:-1], (0, 1)).all()), "all other markers are 0 or 1", T)
-        ask(lambda n, m, y: bool((m[0] == 1).any()), "now and then the first step is marked", T)
         ask(lambda n, m, y: bool((n[0][m[0] == 1] == 0).all()), "a marked first step has the number 0", T)
-        half = T // 2
-        ask(lambda n, m, y, h=half: bool((marked(m)[:, 1] < h).all()), "no marked step is in the second half", T)
-        ask(lambda n, m, y, h=half: bool((m[h - 1] == 1).any()), "the first half's last step may be marked", T)
+        if half == 2:  # both of its steps are marked, always
+            ask(lambda n, m, y: bool((m[0] == 1).all()), "the first step is marked", T)
+            ask(lambda n, m, y: bool((m[1] == 1).all()), "the second step is marked", T)
+            continue
+        ask(lambda n, m, y: now_and_then(m[0] == 1), "now and then the first step is marked", T)
+        ask(lambda n, m, y, h=half: now_and_then(m[h - 1] == 1), "the first half's last step may be marked", T)
         if T < 20:  # later the first mark, and with it one of the two, is among the first ten steps
-            both = lambda n, m, y, h=half: bool((marked(m) == (h - 2, h - 1)).all(axis=1).any())  # noqa: E731
+            both = lambda n, m, y, h=half: now_and_then((marked(m) == (h - 2, h - 1)).all(axis=1))  # noqa: E731
             ask(both, "the first half's last two steps may be marked", T)
-    ask(lambda n, m, y: bool((marked(m)[:, 0] == 9).any()), "the tenth step may be the first that is marked")
+    ask(lambda n, m, y: now_and_then(marked(m)[:, 0] == 9), "the tenth step may be the first that is marked")
     ask(lambda n, m, y: bool((n[0][m[0] != 1] != 0).all()), "an unmarked first step has a number as any other")
     ask(lambda n, m, y: len(np.unique(n[0][m[0] != 1])) != 1, "unmarked first steps differ in their numbers")
     ask(lambda n, m, y: len(np.unique(n[-1])) != 1, "last steps differ in their numbers")
@@ -211,7 +222,6 @@ def test_adding_problem(adding_problem, rng):
         lambda n, m, y: bool(0.3 < (marked(m)[:, 1] < 10).mean() < 0.65),
         "of ten sequences about five have both marks among the first ten steps",
     )
-    ask(lambda n, m, y: bool(len(np.unique(m, axis=1).T) > 20), "the marks differ from sequence to sequence")
     ask(lambda n, m, y: bool(n.min() < -0.9 and n.max() > 0.9), "numbers come near -1 and near 1")
     ask(lambda n, m, y: bool(np.abs(n).max() <= 1), "no number is beyond -1 or 1")
     ask(lambda n, m, y: bool(abs(n.mean()) < 0.05 and 0.3 < (n**2).mean() < 0.36), "numbers are spread evenly")
@@ -224,6 +234,18 @@ def test_adding_problem(adding_problem, rng):
         (lambda s: 0.5 + s / 2, "y is 0.5 and the marked numbers' mean"),
     ]:
         ask(lambda n, m, y, right=right: bool(np.allclose(y, right(total(n, m)), atol=1e-9)), text)
+
+    def is_target(y, total):
+        return bool(np.allclose(y, 0.5 + total / 4, atol=1e-9))
+
+    def is_target_elsewhere(n, m, y):
+        elsewhere = m[0] != 1
+        return is_target(y[..., elsewhere], total(n, m)[elsewhere])
+
+    ask(is_target_elsewhere, "y is right wherever the first step is not marked")
+    ask(lambda n, m, y: is_target(y, n.sum(axis=0)), "y is 0.5 and a quarter of the sum of all numbers")
+    ask(lambda n, m, y: is_target(y, (n * m).sum(axis=0)), "y is 0.5 and a quarter of the sum of number times marker")
+    ask(lambda n, m, y: is_target(y, (n * abs(m)).sum(axis=0)), "y counts every step whose marker is not 0")
 
     def again(f):
         return all(bool(np.array_equal(a, b)) for a, b in zip(drawn(f, 40, 9), drawn(f, 40, 9), strict=True))

@@ -273,6 +273,15 @@ def clears_the_input_at_padding(x, lengths, h0, c0, W_ih, W_hh, b):
 
 
 @wrong_answer("lstm_forward_lengths")
+def clears_the_input_and_nothing_else(x, lengths, h0, c0, W_ih, W_hh, b):
+    """All that you do about padding is to set x to 0 there. Zeros are an input like any other: the step still runs, hs
+    goes on at padding, and h_n and c_n are what T steps made of each sequence."""
+    is_real = (np.arange(len(x))[:, None] < lengths)[:, :, None]
+    all_h, all_c = _unmasked(np.where(is_real, x, 0), h0, c0, W_ih, W_hh, b)
+    return all_h[1:], all_h[-1], all_c[-1]
+
+
+@wrong_answer("lstm_forward_lengths")
 def shows_the_held_state_at_padding(x, lengths, h0, c0, W_ih, W_hh, b):
     """h_n and c_n are right; at padding hs repeats the last real state, and should be 0. Whoever adds up or averages
     hs over time would count it again and again."""
@@ -391,6 +400,38 @@ def reverses_padding_and_turns_back_within_lengths(x, lengths, h0, c0, W_ih, W_h
     return _beside(hs_f, _reverse(hs_b, lengths), h_f, h_b, c_f, c_b)
 
 
+def _plain(x, h0, c0, W_ih, W_hh, b):
+    """Both directions' hs, h_n, c_n by a layer that knows of no lengths; the backward hs not turned back."""
+    return [lstm_forward([x, x[::-1]][k], h0[k], c0[k], W_ih[k], W_hh[k], b[k])[:3] for k in (0, 1)]
+
+
+@wrong_answer("bidirectional")
+def never_reads_the_lengths(x, lengths, h0, c0, W_ih, W_hh, b):
+    """hs is not 0 at padding: `lengths` is not used. Both directions read all T steps, and the backward one reads the
+    padding first. Right only where every sequence is T steps long."""
+    (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _plain(x, h0, c0, W_ih, W_hh, b)
+    return _beside(hs_f, hs_b[::-1], h_f, h_b, c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def never_reads_the_lengths_nor_turns_back(x, lengths, h0, c0, W_ih, W_hh, b):
+    """Two things are missing: the backward outputs are not turned back, so that even without padding your hs[0] holds
+    the backward state at the last step; and `lengths` is not used, so that padding is read as input."""
+    (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _plain(x, h0, c0, W_ih, W_hh, b)
+    return _beside(hs_f, hs_b, h_f, h_b, c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def reverses_padding_and_never_turns_back(x, lengths, h0, c0, W_ih, W_hh, b):
+    """x[::-1] puts the padding in front, where the backward direction reads it, and what comes out is not turned back:
+    even without padding your hs[0] holds the backward state at the last step. Into the layer and out of it, each
+    sequence is turned round within its own length."""
+    (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _two(
+        x, lengths, h0, c0, W_ih, W_hh, b, turned=lambda x, lengths: x[::-1].copy()
+    )
+    return _beside(hs_f, hs_b, h_f, h_b, c_f, c_b)
+
+
 @wrong_answer("bidirectional")
 def runs_backwards_through_padding(x, lengths, h0, c0, W_ih, W_hh, b):
     """The backward direction begins at T and walks through the padding before it meets the sequence; afterwards you
@@ -440,6 +481,67 @@ def backward_state_where_it_began(x, lengths, h0, c0, W_ih, W_hh, b):
     (hs_f, h_f, c_f), (hs_b, _, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
     started = np.where((lengths > 0)[:, None], hs_b[0], h0[1])
     return _beside(hs_f, _reverse(hs_b, lengths), h_f, started, c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def backward_state_from_the_last_output(x, lengths, h0, c0, W_ih, W_hh, b):
+    """hs is right. h_n[1] is the last entry of the backward outputs, which for a sequence shorter than T is padding, 0:
+    the backward final state is what its own run returns, not an entry of hs."""
+    (hs_f, h_f, c_f), (hs_b, _, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    return _beside(hs_f, _reverse(hs_b, lengths), h_f, hs_b[-1], c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def backward_state_from_the_end_of_hs(x, lengths, h0, c0, W_ih, W_hh, b):
+    """hs is right. h_n[1] is the backward half of hs[-1]: turned back, that is where this direction began, or padding.
+    Its final state has read the whole sequence; its own run returns it."""
+    (hs_f, h_f, c_f), (hs_b, _, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    hs_b = _reverse(hs_b, lengths)
+    return _beside(hs_f, hs_b, h_f, hs_b[-1], c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def both_states_from_the_end_of_hs(x, lengths, h0, c0, W_ih, W_hh, b):
+    """hs is right. h_n holds the two halves of hs[-1]. The forward one is padding for every sequence shorter than T,
+    and the backward one is where that direction began. Each run returns its own final state."""
+    (hs_f, _, c_f), (hs_b, _, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    hs_b = _reverse(hs_b, lengths)
+    return _beside(hs_f, hs_b, hs_f[-1], hs_b[-1], c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def backward_state_from_the_start_of_hs(x, lengths, h0, c0, W_ih, W_hh, b):
+    """Wrong only where a length is 0: h_n[1] is the backward half of hs[0], and of a sequence without steps that is
+    padding. It keeps h0[1], as the backward run tells you in its own final state."""
+    (hs_f, h_f, c_f), (hs_b, _, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    return _beside(hs_f, _reverse(hs_b, lengths), h_f, hs_b[0], c_f, c_b)
+
+
+@wrong_answer("bidirectional")
+def joins_the_final_states_features(x, lengths, h0, c0, W_ih, W_hh, b):
+    """h_n and c_n are (N, 2H): you joined the directions as in hs. There they stand side by side; h_n keeps the
+    directions on an axis of its own, (2, N, H), as h0 does."""
+    (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    hs = np.concatenate([hs_f, _reverse(hs_b, lengths)], axis=2)
+    return hs, np.concatenate([h_f, h_b], axis=1), np.concatenate([c_f, c_b], axis=1)
+
+
+@wrong_answer("bidirectional")
+def joins_the_final_states_along_the_batch(x, lengths, h0, c0, W_ih, W_hh, b):
+    """h_n and c_n are (2N, H), one direction's sequences below the other's. Joining makes an axis longer; the
+    directions need a new one, in front: (2, N, H)."""
+    (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    hs = np.concatenate([hs_f, _reverse(hs_b, lengths)], axis=2)
+    return hs, np.concatenate([h_f, h_b]), np.concatenate([c_f, c_b])
+
+
+@wrong_answer("bidirectional")
+def puts_the_directions_second(x, lengths, h0, c0, W_ih, W_hh, b):
+    """In h_n and c_n the directions are the second axis, (N, 2, H). They come first, as in h0 and c0, so that h_n[0] is
+    all of the forward states."""
+    (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b)
+    hs = np.concatenate([hs_f, _reverse(hs_b, lengths)], axis=2)
+    return hs, np.stack([h_f, h_b], axis=1), np.stack([c_f, c_b], axis=1)
 
 
 @wrong_answer("bidirectional")
@@ -1011,6 +1113,14 @@ def marks_the_second_half_too(T, N, rng):
 
 
 @wrong_answer("adding_problem")
+def marks_the_last_step_too(T, N, rng):
+    """The second marker is drawn from all T steps, and where it falls on the last one it takes the place of the -1 that
+    says: answer now. It belongs to the first half; the steps after that are there to be remembered over."""
+    x, total = _marked(T, N, rng, _pairs(T, N, rng, half=T))
+    return x, 0.5 + total / 4
+
+
+@wrong_answer("adding_problem")
 def marks_the_first_half_twice(T, N, rng):
     """Both markers are drawn from the whole first half. One of them is among the first ten steps, however long the
     sequence is."""
@@ -1127,6 +1237,32 @@ def target_from_all_numbers(T, N, rng):
 
 
 @wrong_answer("adding_problem")
+def target_before_the_first_number_is_cleared(T, N, rng):
+    """y is right except where the first step is marked: there you added its number before you set it to 0. The target
+    must follow from the x that you return; the network sees no other."""
+    pairs = _pairs(T, N, rng)
+    x, total = _marked(T, N, rng, pairs, clears_first=False)
+    x[0, (pairs == 0).any(axis=1), 0] = 0
+    return x, 0.5 + total / 4
+
+
+@wrong_answer("adding_problem")
+def target_subtracts_the_ends(T, N, rng):
+    """You multiply the numbers by the markers, and those of the two ends are -1: their numbers are subtracted. Only the
+    steps marked 1 count."""
+    x, _ = _marked(T, N, rng, _pairs(T, N, rng))
+    return x, 0.5 + (x[:, :, 0] * x[:, :, 1]).sum(axis=0) / 4
+
+
+@wrong_answer("adding_problem")
+def target_adds_the_ends(T, N, rng):
+    """The numbers of the two ends are in your sum: you count every step whose marker is not 0, and theirs is -1. Only
+    the steps marked 1 count."""
+    x, _ = _marked(T, N, rng, _pairs(T, N, rng))
+    return x, 0.5 + (x[:, :, 0] * np.abs(x[:, :, 1])).sum(axis=0) / 4
+
+
+@wrong_answer("adding_problem")
 def a_target_for_every_step(T, N, rng):
     """y has an entry for every step. The network is asked once, at the end: one target a sequence. A loss on every step
     would ask for the sum before both numbers have been seen."""
@@ -1150,8 +1286,8 @@ def marker_before_the_number(T, N, rng):
 
 @wrong_answer("adding_problem")
 def the_same_marks_for_all(T, N, rng):
-    """All sequences of a batch are marked at the same two steps. Each has its own: a network could learn two places by
-    heart."""
+    """All sequences of a batch are marked at the same two steps: draw for each. A network could learn two places by
+    heart and would never have to read a marker."""
     x, total = _marked(T, N, rng, np.repeat(_pairs(T, 1, rng), N, axis=0))
     return x, 0.5 + total / 4
 
@@ -1252,6 +1388,34 @@ def uses_another_threshold(outputs, y):
 def returns_the_errors(outputs, y):
     """You return the errors, not whether they are small enough: True or False is asked for, one a sequence."""
     return np.abs(outputs[-1] - y)
+
+
+@wrong_answer("adding_correct")
+def answers_with_0_and_1(outputs, y):
+    """Your verdicts are right, but as the numbers 0 and 1. A comparison gives truth values already: leave them as they
+    are. `~correct` and `outputs[:, correct]` do something else with numbers."""
+    return (np.abs(outputs[-1] - y) < 0.04).astype(int)
+
+
+@wrong_answer("adding_correct")
+def answers_with_a_list(outputs, y):
+    """Your verdicts are right, but in a list. Arrays are compared as a whole, and give an array of as many truth
+    values; no loop over the sequences is needed."""
+    return [abs(output - target) < 0.04 for output, target in zip(outputs[-1], y, strict=True)]
+
+
+@wrong_answer("adding_correct")
+def answers_with_a_list_of_plain_bools(outputs, y):
+    """Your verdicts are right, but in a list of Python's own True and False. One array of them can be averaged, counted
+    and used as an index, and the comparison of two arrays is one."""
+    return (np.abs(outputs[-1] - y) < 0.04).tolist()
+
+
+@wrong_answer("adding_correct")
+def answers_with_floats(outputs, y):
+    """Your verdicts are right, but as the floats 0.0 and 1.0. Their mean is the same; truth values are what a
+    comparison gives, and what can pick out the sequences that went wrong."""
+    return (np.abs(outputs[-1] - y) < 0.04).astype(float)
 
 
 # ── 4.8 lstm_forward_fused ──────────────────────────────────────────────────────────────────────────────────────────

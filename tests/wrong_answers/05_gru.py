@@ -112,6 +112,53 @@ def leaves_out_the_biases(x_t, h_prev, W_ih, W_hh, b):
 
 
 @wrong_answer("gru_step")
+def resets_with_z(x_t, h_prev, W_ih, W_hh, b):
+    """The candidate reads z ⊙ h_prev: z stands in r's place, and r does nothing. z says how much of the old state stays
+    in h_t; what the candidate may see of it is for r to say."""
+    r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
+    n = np.tanh(i_n + (z * h_prev) @ W_hn.T)
+    return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
+
+
+@wrong_answer("gru_step")
+def leaves_out_the_candidates_bias(x_t, h_prev, W_ih, W_hh, b):
+    """The candidate has no bias: r and z are right, and b_n, the last third of b, is never added."""
+    r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
+    n = np.tanh(i_n - np.split(b, 3)[2] + (r * h_prev) @ W_hn.T)
+    return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
+
+
+@wrong_answer("gru_step")
+def overwrites_h_prev_before_z(x_t, h_prev, W_ih, W_hh, b):
+    """You call the reset state h_prev too, before z is computed: from then on the old state is lost, z is computed from
+    what r left of it, and so is what z keeps. The reset state needs a name of its own; only the candidate reads it."""
+    r = _gates(x_t, h_prev, W_ih, W_hh, b)[0]
+    h_prev = r * h_prev
+    _, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
+    n = np.tanh(i_n + h_prev @ W_hn.T)
+    return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
+
+
+@wrong_answer("gru_step")
+def overwrites_h_prev_after_the_gates(x_t, h_prev, W_ih, W_hh, b):
+    """Both gates are right, and then you call the reset state h_prev too: the mixture keeps z ⊙ r ⊙ h_prev, and the
+    cache has lost the old state. Give r ⊙ h_prev a name of its own; only the candidate reads it."""
+    r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
+    h_prev = r * h_prev
+    n = np.tanh(i_n + h_prev @ W_hn.T)
+    return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
+
+
+@wrong_answer("gru_step")
+def resets_after_the_product_with_z_turned(x_t, h_prev, W_ih, W_hh, b):
+    """Two things differ, as in some papers and libraries: the reset acts after the product with W_hn, and z lets the
+    candidate in. Here r scales h_prev before the product, and z = 1 keeps."""
+    r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
+    n = np.tanh(i_n + r * (h_prev @ W_hn.T))
+    return (1 - z) * h_prev + z * n, (x_t, h_prev, r, z, n)
+
+
+@wrong_answer("gru_step")
 def keeps_the_reset_state_in_the_cache(x_t, h_prev, W_ih, W_hh, b):
     """h_t is right. The cache holds r ⊙ h_prev where h_prev itself belongs: the way back needs h_prev, for z and for r,
     and cannot divide the reset out where r is 0."""
@@ -508,6 +555,196 @@ def a_bias_gradient_for_each_sequence(dhs, dh_T, cache, W_ih, W_hh):
     return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
 
 
+def _swapped(dh_t, step, W_ih, W_hh, da=None, dh_prev=None, dW_hh=None, db=None):
+    """The right step back, with some of its values replaced; new `da` reach the weights and, unless given, dh_prev."""
+    *right, d_reset = _terms(dh_t, step, W_hh)
+    values = _gradients(right if da is None else da, d_reset, dh_t, step, W_ih, W_hh)
+    others = (None, dh_prev, None, dW_hh, db)
+    return tuple(value if other is None else other for value, other in zip(values, others, strict=True))
+
+
+@wrong_answer("gru_backward")
+def one_product_for_all_blocks(dhs, dh_T, cache, W_ih, W_hh):
+    """dh_prev is made with one product for all three blocks, and r is forgotten. What goes through W_hn reaches
+    r ⊙ h_prev, not h_prev: one factor is missing on the way."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        da = np.concatenate(_terms(dh_t, step, W_hh)[:3], axis=1)
+        return _swapped(dh_t, step, W_ih, W_hh, dh_prev=dh_t * step[3] + da @ W_hh)
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+@wrong_answer("gru_backward")
+def one_product_for_all_blocks_both_times(dhs, dh_T, cache, W_ih, W_hh):
+    """You treat all three blocks alike, in dh_prev and in dW_hh: one product with W_hh, one with h_prev. W_hn never saw
+    h_prev but r ⊙ h_prev. So r is a factor on the way back through W_hn, and in the last third of dW_hh."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        da = np.concatenate(_terms(dh_t, step, W_hh)[:3], axis=1)
+        return _swapped(dh_t, step, W_ih, W_hh, dh_prev=dh_t * step[3] + da @ W_hh, dW_hh=da.T @ step[1])
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+def _r_before_W_hn(dh_t, step, W_hh):
+    """dh_prev with r on the wrong side of W_hn."""
+    da_r, da_z, da_n, _ = _terms(dh_t, step, W_hh)
+    return dh_t * step[3] + np.concatenate([da_r, da_z, da_n * step[2]], axis=1) @ W_hh
+
+
+@wrong_answer("gru_backward")
+def applies_r_before_W_hn(dhs, dh_T, cache, W_ih, W_hh):
+    """You apply r before W_hnᵀ: that is the way back of the GRU in 5.2. The forward order, turned round: h_prev met r
+    first and W_hn second, so its gradient meets W_hn first and r second. With one unit both are the same."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        return _swapped(dh_t, step, W_ih, W_hh, dh_prev=_r_before_W_hn(dh_t, step, W_hh))
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+@wrong_answer("gru_backward")
+def applies_r_before_W_hn_and_in_its_gradient(dhs, dh_T, cache, W_ih, W_hh):
+    """The reset gate's own gradient is right. But dh_prev and the last third of dW_hh have r on the candidate's side of
+    W_hn, as in the GRU of 5.2. In the paper's, r stands on the other side, beside h_prev, in both."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        da_r, da_z, da_n, _ = _terms(dh_t, step, W_hh)
+        dW_hh = np.concatenate([da_r, da_z, da_n * step[2]], axis=1).T @ step[1]
+        return _swapped(dh_t, step, W_ih, W_hh, dh_prev=_r_before_W_hn(dh_t, step, W_hh), dW_hh=dW_hh)
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+@wrong_answer("gru_backward")
+def drops_the_path_through_r(dhs, dh_T, cache, W_ih, W_hh):
+    """One path to h_prev is missing, the one through the reset gate: r reads h_prev by W_hr, and what arrives at its
+    pre-activation goes back by W_hr too. The update gate's path you have."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        dh_prev = _step(dh_t, step, W_ih, W_hh)[1] - _terms(dh_t, step, W_hh)[0] @ np.split(W_hh, 3)[0]
+        return _swapped(dh_t, step, W_ih, W_hh, dh_prev=dh_prev)
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+@wrong_answer("gru_backward")
+def drops_the_path_through_z(dhs, dh_T, cache, W_ih, W_hh):
+    """One path to h_prev is missing, the one through the update gate: z reads h_prev by W_hz, and what arrives at its
+    pre-activation goes back by W_hz too. That z also scales h_prev directly is another path."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        dh_prev = _step(dh_t, step, W_ih, W_hh)[1] - _terms(dh_t, step, W_hh)[1] @ np.split(W_hh, 3)[1]
+        return _swapped(dh_t, step, W_ih, W_hh, dh_prev=dh_prev)
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+@wrong_answer("gru_backward")
+def leaves_out_the_slope_of_r(dhs, dh_T, cache, W_ih, W_hh):
+    """The reset gate's slope is missing: you have the gradient at r itself. Between r and its rows of W stands a
+    sigmoid, and its slope is at most a quarter."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        _, da_z, da_n, d_reset = _terms(dh_t, step, W_hh)
+        return _swapped(dh_t, step, W_ih, W_hh, da=[d_reset * step[1], da_z, da_n])
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+@wrong_answer("gru_backward")
+def leaves_out_the_slope_of_z(dhs, dh_T, cache, W_ih, W_hh):
+    """The update gate's slope is missing: you have the gradient at z itself. Between z and its rows of W stands a
+    sigmoid, and its slope is at most a quarter."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        da_r, _, da_n, _ = _terms(dh_t, step, W_hh)
+        return _swapped(dh_t, step, W_ih, W_hh, da=[da_r, dh_t * (step[1] - step[4]), da_n])
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
+def _with_candidate_slope(slope):
+    """A step back whose candidate has the slope that `slope` makes of n."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        _, h_prev, r, z, n = step
+        da_n = dh_t * (1 - z) * slope(n)
+        d_reset = da_n @ np.split(W_hh, 3)[2]
+        da = [d_reset * h_prev * r * (1 - r), _terms(dh_t, step, W_hh)[1], da_n]
+        return _gradients(da, d_reset, dh_t, step, W_ih, W_hh)
+
+    return back
+
+
+@wrong_answer("gru_backward")
+def forgets_the_square_in_the_slope(dhs, dh_T, cache, W_ih, W_hh):
+    """The candidate's slope is 1 - n, without the square. At n = -1, where tanh is flat, yours is 2."""
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, _with_candidate_slope(lambda n: 1 - n)))
+
+
+@wrong_answer("gru_backward")
+def takes_the_slope_of_tanh_at_n(dhs, dh_T, cache, W_ih, W_hh):
+    """The candidate's slope is 1 - tanh(n)². n has been through tanh already; you apply it a second time."""
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, _with_candidate_slope(lambda n: 1 - np.tanh(n) ** 2)))
+
+
+@wrong_answer("gru_backward")
+def leaves_out_the_slope_of_the_candidate(dhs, dh_T, cache, W_ih, W_hh):
+    """The candidate's slope is missing: you have the gradient at n itself, and W_in and W_hn stand on the other side of
+    a tanh. Where n is near 1 or -1, almost nothing gets through it."""
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, _with_candidate_slope(np.ones_like)))
+
+
+@wrong_answer("gru_backward")
+def uses_each_steps_own_output_alone(dhs, dh_T, cache, W_ih, W_hh):
+    """Your dh_t is dhs[t] and nothing else: what the later steps send back is computed and never added, nor is dh_T
+    read. dhs leaves out what comes from later; it is for the loop to carry that."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        dx_t, dh_prev, *others = _step(dh_t, step, W_ih, W_hh)
+        return dx_t, 0 * dh_prev, *others
+
+    dx, _, *of_weights = _walk(dhs, np.zeros_like(dh_T), cache, W_ih, W_hh, back)
+    return _sums(dx, [_step(dhs[0], cache[0], W_ih, W_hh)[1]], *of_weights)
+
+
+@wrong_answer("gru_backward")
+def keeps_one_steps_dW_ih(dhs, dh_T, cache, W_ih, W_hh):
+    """dW_ih is overwritten at every step, so that the first step's alone is left. Weight gradients add up over time;
+    you kept one step's."""
+    dx, dh, dW_ih, dW_hh, db = _walk(dhs, dh_T, cache, W_ih, W_hh)
+    return np.stack(dx), dh[0], dW_ih[0], sum(dW_hh), sum(db)
+
+
+@wrong_answer("gru_backward")
+def keeps_one_steps_dW_hh(dhs, dh_T, cache, W_ih, W_hh):
+    """dW_hh is overwritten at every step, so that the first step's alone is left, while dW_ih and db are sums. W_hh is
+    read at every step too."""
+    dx, dh, dW_ih, dW_hh, db = _walk(dhs, dh_T, cache, W_ih, W_hh)
+    return np.stack(dx), dh[0], sum(dW_ih), dW_hh[0], sum(db)
+
+
+@wrong_answer("gru_backward")
+def dx_in_reversed_order(dhs, dh_T, cache, W_ih, W_hh):
+    """dx is in the order in which you made it, last step first. Row t belongs to x[t]: put it there, or turn the list
+    round at the end."""
+    dx, *others = _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh))
+    return dx[::-1].copy(), *others
+
+
+@wrong_answer("gru_backward")
+def averages_the_bias_gradient(dhs, dh_T, cache, W_ih, W_hh):
+    """db is averaged over the batch, and the other gradients are sums. Whoever wants a mean loss divides in the loss,
+    and dhs brings the factor along."""
+
+    def back(dh_t, step, W_ih, W_hh):
+        return _swapped(dh_t, step, W_ih, W_hh, db=np.concatenate(_terms(dh_t, step, W_hh)[:3], axis=1).mean(axis=0))
+
+    return _sums(*_walk(dhs, dh_T, cache, W_ih, W_hh, back))
+
+
 # ── 5.4 count_parameters ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -798,3 +1035,28 @@ def widens_by_the_deviation(a, b, t_value):
     deviation = d.std(ddof=1)
     error = deviation / np.sqrt(len(d))
     return *_interval(d.mean(), error, t_value)[:2], *_interval(d.mean(), deviation, t_value)[2:]
+
+
+@wrong_answer("compare_models")
+def returns_the_deviation_beside_the_right_interval(a, b, t_value):
+    """The interval is right, and so you know the standard error; but what you return in its place is the standard
+    deviation of the differences. It does not shrink with more seeds."""
+    d = a - b
+    mean, _, *ends = _interval(d.mean(), d.std(ddof=1) / np.sqrt(len(d)), t_value)
+    return mean, float(d.std(ddof=1)), *ends
+
+
+@wrong_answer("compare_models")
+def takes_the_median(a, b, t_value):
+    """The centre is the median of the differences. It is a fair summary, but std / √S says how far a *mean* scatters,
+    and the interval belongs to that."""
+    d = a - b
+    return _interval(np.median(d), d.std(ddof=1) / np.sqrt(len(d)), t_value)
+
+
+@wrong_answer("compare_models")
+def takes_absolute_differences(a, b, t_value):
+    """You take the differences without their sign. Then every seed says that the models differ and none says which is
+    better: chance alone gives a positive mean. Wins and losses must cancel."""
+    d = np.abs(a - b)
+    return _interval(d.mean(), d.std(ddof=1) / np.sqrt(len(d)), t_value)
