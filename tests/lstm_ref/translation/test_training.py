@@ -108,7 +108,7 @@ def test_progress_never_goes_back_and_ends_at_one():
             schedule.mark(seconds)
             mark = schedule.next_mark()
     assert seen == sorted(seen)
-    assert seconds == pytest.approx(60, rel=0.02)
+    assert seconds == pytest.approx(60, rel=0.01)
     assert schedule.progress == 1
     assert schedule.rate(1.0, 0.05) < 1e-3
 
@@ -157,7 +157,7 @@ def interrupted(file, out, more, number):
         time.sleep(0.02)
     process.send_signal(number)
     said = process.communicate(timeout=120)[1]
-    assert len(rows(out)) < 10, "it had ended before the signal came"
+    assert len(rows(out)) < 12, "it had ended before the signal came"
     return process.returncode, said
 
 
