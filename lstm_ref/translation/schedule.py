@@ -3,7 +3,8 @@
 import dataclasses
 import math
 
-FIRST_MARK, MARKS = 20, 10  # the pace is measured after twenty steps, then ten times in all
+FIRST_MARK = 20  # steps; with a budget the pace is measured after these, and then where the marks are
+MARKS = (*(k / 10 for k in range(1, 10)), 0.95, 0.98, 1.0)
 
 
 @dataclasses.dataclass
@@ -42,7 +43,7 @@ class Schedule:
         """The step after which the next mark is."""
         if self.budget and not self.mark_step:
             return FIRST_MARK
-        goal = math.floor(self.mark_progress * MARKS + 1.5) / MARKS  # the one after the nearest
+        goal = next((goal for goal in MARKS if goal > self.mark_progress + 0.01), 1.0)
         left = (goal - self.mark_progress) / max(1 - self.mark_progress, 1e-9) * (self.steps - self.mark_step)
         return min(max(self.mark_step + math.ceil(left), self.done + 1), self.steps)
 
