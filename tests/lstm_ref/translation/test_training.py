@@ -140,9 +140,7 @@ ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 
 def run(*arguments, **options):
     words = command(*arguments, **options)
-    for _ in range(
-        2 if options else 1
-    ):  # between a launcher's choice of a port and its use another program may take it
+    for _ in range(2 if options else 1):  # a launcher chooses a port, and before it uses it another may take it
         done = subprocess.run(words, env=ENVIRONMENT, timeout=300, capture_output=True, text=True)
         if done.returncode == 0:
             return done
