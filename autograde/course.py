@@ -8,8 +8,13 @@ from pathlib import Path
 from autograde.exercise import read_exercises
 from autograde.problem import Problems
 
-# What a reference answer may use besides builtins and earlier answers.
-IMPORTS = "import re\nimport unicodedata\nfrom collections import Counter\n\nimport numpy as np\n"
+# What an answer may use besides builtins and earlier answers: name → how it is imported.
+IMPORTS = {
+    "Counter": "from collections import Counter",
+    "re": "import re",
+    "unicodedata": "import unicodedata",
+    "np": "import numpy as np",
+}
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -61,7 +66,7 @@ class Course:
     def answers_source(self, before=None):
         """Python source of the reference answers of all exercises before one, bare of decorators and annotations."""
         exercises = self.exercises if before is None else self.earlier(before)
-        return IMPORTS + "\n".join(_bare_source(self.root, e.module, e.name) for e in exercises)
+        return "\n".join([*IMPORTS.values(), *(_bare_source(self.root, e.module, e.name) for e in exercises)])
 
 
 def _read(path, root):

@@ -125,7 +125,7 @@ def grade_cells(course, sandbox):
     """Grade cells as the answer to an exercise of the real course."""
 
     def grade_cells(exercise, *sources, seed=None):
-        cells = [Cell(f"cell {n}", source) for n, source in enumerate((IMPORTS, *sources), 1)]
+        cells = [Cell(f"cell {n}", source) for n, source in enumerate(("\n".join(IMPORTS.values()), *sources), 1)]
         notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
         return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed)
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from autograde.course import IMPORTS
 from autograde.exercise import Exercise, read_exercises
 from autograde.problem import Problem, Problems, shown
-from notebooks.function import NOTEBOOK_IMPORTS, Function, read_function
+from notebooks.function import Function, read_function
 from notebooks.source import SourceCell, read_source
 
 STEM = re.compile(r"([0-9]{2}|[A-Z])_[a-z0-9_]+")
@@ -142,7 +143,7 @@ def _task(exercise, function, seen):
 def _foreign_names(tasks, seen):
     """Names that the grader's sandbox will not know; none while a chapter before this one could not be read."""
     for task in tasks.values() if seen.complete else ():
-        served = {call.rpartition(".")[2] for call in task.calls} | set(NOTEBOOK_IMPORTS)
+        served = {call.rpartition(".")[2] for call in task.calls} | set(IMPORTS)
         for name, where in task.function.uses:
             if name not in served:
                 text = f"uses {name}, which is neither NumPy (np) nor a builtin nor an earlier exercise; write it out"

@@ -16,13 +16,6 @@ from functools import cache
 
 from autograde.problem import Problem, shown
 
-# What an answer may use besides builtins and earlier exercises; `autograde.course.IMPORTS` says the same.
-NOTEBOOK_IMPORTS = {
-    "Counter": "from collections import Counter",
-    "re": "import re",
-    "unicodedata": "import unicodedata",
-    "np": "import numpy as np",
-}
 WIDTH = 100
 ENTRY = re.compile(r"(\w+(?:, \w+)*) : \S")
 

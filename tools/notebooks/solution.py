@@ -7,10 +7,10 @@ import os
 import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
+from autograde.course import IMPORTS
 from autograde.problem import Problem, shown
 from notebooks.card import statement
 from notebooks.chapter import check_metadata, function_cell
-from notebooks.function import NOTEBOOK_IMPORTS
 from notebooks.notebook import LANGUAGE, as_text, cell, notebook, whole
 
 SECONDS = 600  # a cell that takes longer is stuck: solutions run in seconds
@@ -40,8 +40,8 @@ def solution_notebook(chapter, root):
 def _imports(chapter):
     """What these answers use of the standard library, NumPy, the grader, and answers of earlier chapters."""
     used = {name for task in chapter.tasks.values() for name, _ in task.function.uses}
-    library = sorted(line for name, line in NOTEBOOK_IMPORTS.items() if name in used - {"np"})
-    groups = ["\n".join(library), NOTEBOOK_IMPORTS["np"], "from autograde import check, mistakes"]
+    library = sorted(line for name, line in IMPORTS.items() if name in used - {"np"})
+    groups = ["\n".join(library), IMPORTS["np"], "from autograde import check, mistakes"]
     calls = sorted({call for task in chapter.tasks.values() for call in task.calls} - set(chapter.tasks))
     groups.append("\n".join(f"from {module} import {name}" for module, _, name in (c.rpartition(".") for c in calls)))
     return "\n\n".join(filter(None, groups))
