@@ -10,7 +10,7 @@ import sys
 import tempfile
 from contextlib import suppress
 
-from autograde.isolation import HERE, ONE_THREAD, NoSandbox, bubblewrap
+from autograde.isolation import HERE, ONE_THREAD, NoSandbox, start
 from autograde.session import Session
 
 START_SECONDS = 30  # to import NumPy from a cold disk
@@ -68,13 +68,9 @@ class Sandbox:
             self.close()
 
     def _start(self):
-        command = bubblewrap()
         self._control, theirs = socket.socketpair()
         with theirs, tempfile.TemporaryFile() as errors:
-            try:
-                self._server = subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=errors)
-            except OSError as error:
-                raise NoSandbox(f"bubblewrap cannot be started: {error}") from None
+            self._server, self._unfiltered = start(theirs, errors)
             theirs.close()
             self._control.settimeout(START_SECONDS)
             try:
