@@ -5,8 +5,8 @@ import ast
 from autograde.course import ROOT
 
 ORDER = [
-    "wire", "problem", "exercise", "course", "slicing", "submission", "session", "syscalls", "isolation", "layers",
-    "sandbox", "confine", "worker", "probe", "words", "compare", "trial", "diagnose", "grading", "report", "history",
+    "wire", "problem", "exercise", "course", "slicing", "words", "submission", "session", "syscalls", "isolation",
+    "layers", "sandbox", "confine", "worker", "probe", "compare", "trial", "diagnose", "grading", "report", "history",
     "check", "plugin",
 ]  # fmt: skip
 
