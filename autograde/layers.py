@@ -13,7 +13,7 @@ from autograde.session import Lost, Raised
 HERE = Path(__file__).parent
 PROBE = HERE / "probe.py"
 LIMITED = ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE")
-NAMESPACES = {"net": "network", "pid": "processes", "mnt": "files", "ipc": "processes"}
+NAMESPACES = {"net": "network", "pid": "processes", "mnt": "files", "ipc": "shared memory"}
 CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 

@@ -91,10 +91,11 @@ class Sandbox:
     def _launch(self):
         """Start the fork server, without waiting for it."""
         self._control, theirs = channel()
-        self._errors, self._checked = tempfile.TemporaryFile(), False
+        self._errors = tempfile.TemporaryFile()
         with theirs:
             try:
                 self._server, self._unfiltered = start(theirs, self._errors)
+                self._checked = False
             except NoSandbox:
                 self.close()
                 raise

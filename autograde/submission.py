@@ -12,6 +12,7 @@ from autograde.words import shorten
 
 SIZE_CAP = 50 * 2**20
 CODE_CAP = 2**20  # of the cells' code; the rest is outputs
+NAMES_CAP = 1000  # of functions among which a misspelt name is looked for
 
 
 class SubmissionError(Exception):
@@ -68,7 +69,7 @@ class Notebook:
                 line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
                 said = getattr(error, "msg", None) or "it is nested too deeply"
                 return Answer(status="error", message=f"{cell.label}{line} is not valid Python: {said}.")
-        close = difflib.get_close_matches(exercise.name, self.code.defined_functions(), 1, 0.8)
+        close = difflib.get_close_matches(exercise.name, self.code.defined_functions()[:NAMES_CAP], 1, 0.8)
         if close:
             message = f"{self.where} defines no {exercise.name}, but {close[0]}: is the name misspelt?"
             return Answer(status="error", message=message)
