@@ -2,18 +2,60 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograde.syscalls import NoFilter, programs
+
 HERE = Path(__file__).parent
+INSIDE = ("worker.py", "wire.py", "confine.py")  # the grader's own modules that go into the sandbox
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+DEVICES = ("null", "zero", "random", "urandom")
+# PyTorch looks for a folder to write in, which it never uses here, when it is imported.
+ENVIRONMENT = {**ONE_THREAD, "HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TORCHINDUCTOR_CACHE_DIR": "/tmp"}
+UNSHARED = ("ipc", "pid", "net", "uts", "cgroup-try")
 
 
 class NoSandbox(Exception):
     """Why no isolation can be had on this machine."""
+
+
+def start(control, errors, packages=("numpy",)):
+    """Start the fork server in a sandbox; give its process, and why no filter of system calls is on it (or "").
+
+    control : the socket that becomes its standard input
+    errors : a file for what bubblewrap has to say
+    packages : what stands in it besides Python
+    """
+    unfiltered = ""
+    with ExitStack() as fds:
+        try:
+            base, fork = (fds.enter_context(_pipe_of(program)) for program in programs())
+            filters = ["--seccomp", str(base.fileno()), "--perms", "0444"]
+            filters += ["--ro-bind-data", str(fork.fileno()), "/grader/fork.bpf"]
+            passed = (base.fileno(), fork.fileno())
+        except NoFilter as error:
+            filters, passed, unfiltered = [], (), str(error)
+        command = bubblewrap(packages, filters)
+        try:
+            server = subprocess.Popen(
+                command, stdin=control, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=passed
+            )  # fmt: skip
+        except OSError as error:
+            raise NoSandbox(f"bubblewrap cannot be started: {error}") from None
+    return server, unfiltered
+
+
+def _pipe_of(data):
+    """A stream to read `data` from, which fits into a pipe."""
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "wb") as stream:
+        stream.write(data)
+    return os.fdopen(reader, "rb")
 
 
 def _package_folders(name):
@@ -22,27 +64,24 @@ def _package_folders(name):
     return [path for path in (folder, folder.with_name(f"{name}.libs")) if path.is_dir()]
 
 
-def bubblewrap():
-    """The command that starts the fork server with nothing in sight but Python and NumPy."""
+def bubblewrap(packages=("numpy",), filters=()):
+    """The command that starts the fork server with nothing in sight but Python and `packages`.
+
+    No /proc but for the processor's name, so that no process, mount or memory can be looked at; no folder in which a
+    file could be left.
+    filters : options for the filter of system calls
+    """
     binary = _binary()
     python = os.path.realpath(sys.executable)
-    stdlib = [sysconfig.get_path("stdlib")]
+    stdlib = sysconfig.get_path("stdlib")
     # Root would be exempt from the limit on processes, so the worker leaves root for a number that no
     # account uses, its own for each grader; an ordinary user gets a user namespace instead.
     as_root = os.getuid() == 0
     uid = 200_000 + os.getpid() % 60_000 if as_root else 0
-    command = [
-        binary,
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-    ]
-    command += ["--cap-drop", "ALL"]
+    command = [binary, *(f"--unshare-{namespace}" for namespace in UNSHARED), "--cap-drop", "ALL"]
     command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if as_root else ["--unshare-user"]
     command += ["--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in {**ONE_THREAD, "HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8"}.items():
+    for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
     mounts = {}  # where it stands inside: where it comes from
     for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64"):
@@ -50,33 +89,25 @@ def bubblewrap():
             command += ["--symlink", os.readlink(folder), folder]
         elif os.path.isdir(folder):
             mounts[folder] = folder
-    mounts |= {path: path for path in [*stdlib, python, *_shared_python()]}
-    for folder in _package_folders("numpy"):
+    mounts |= {path: path for path in [stdlib, python, *_shared_python()]}
+    for folder in [folder for name in packages for folder in _package_folders(name)]:
         mounts[f"/site/{folder.name}"] = str(folder)
-    mounts |= {f"/grader/{name}": str(HERE / name) for name in ("worker.py", "wire.py")}
+    mounts |= {f"/grader/{name}": str(HERE / name) for name in INSIDE}
+    if os.path.exists("/proc/cpuinfo"):
+        mounts["/proc/cpuinfo"] = "/proc/cpuinfo"  # PyTorch chooses its kernels by it, and complains without
     # bubblewrap makes missing parents readable to their owner alone, who is not the worker.
-    for folder in sorted({str(parent) for path in mounts for parent in Path(path).parents} - {"/"}):
+    for folder in sorted({str(parent) for path in mounts for parent in Path(path).parents} - {"/"} | {"/dev", "/tmp"}):
         command += ["--perms", "0755", "--dir", folder]
     for inside, outside in mounts.items():
         command += ["--ro-bind", outside, inside]
-    for folder in stdlib:
-        for others in ("site-packages", "dist-packages"):
-            if os.path.isdir(f"{folder}/{others}"):
-                command += ["--tmpfs", f"{folder}/{others}"]  # other people's packages, ours perhaps
-    command += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--size",
-        str(16 * 2**20),
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-    ]
-    command += ["--remount-ro", "/", "--chdir", "/tmp", "--", python, "-I", "-S", "-B", "/grader/worker.py"]
-    return [*command, "--site", "/site", "--uid", str(uid), "--server", os.readlink("/proc/self/ns/pid")]
+    for others in ("site-packages", "dist-packages"):
+        if os.path.isdir(f"{stdlib}/{others}"):
+            command += ["--tmpfs", f"{stdlib}/{others}", "--remount-ro", f"{stdlib}/{others}"]  # ours perhaps
+    for name in DEVICES:
+        command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    command += [*filters, "--remount-ro", "/", "--chdir", "/tmp"]
+    command += ["--", python, "-I", "-S", "-B", "/grader/worker.py"]
+    return [*command, "--site", "/site", "--uid", str(uid), "--server"]
 
 
 def _binary():

@@ -10,7 +10,8 @@ import sys
 import tempfile
 from contextlib import suppress
 
-from autograde.isolation import HERE, ONE_THREAD, NoSandbox, bubblewrap
+from autograde.isolation import HERE, ONE_THREAD, NoSandbox, start
+from autograde.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
 from autograde.session import Session
 
 START_SECONDS = 30  # to import NumPy from a cold disk
@@ -19,27 +20,47 @@ START_SECONDS = 30  # to import NumPy from a cold disk
 class Sandbox:
     """Starts sessions: isolated where bubblewrap works, else in a plain process.
 
-    `isolated` is True or False; `reason` says why not.
+    Made at once and started in the background, so that one can be made before it is needed; the first question waits.
+    `gaps` are the layers that its check did not find.
     """
 
     def __init__(self, allow_isolation=True):
-        self._server = self._control = None
-        self.reason = "" if allow_isolation else "isolation was turned off"
+        self._server = self._control = self._errors = None
+        self._checked, self.gaps = True, []
+        self._plain = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
             try:
-                self._start()
+                self._launch()
             except NoSandbox as error:
-                self.reason = str(error)
-        self.isolated = not self.reason
+                self._plain = str(error)
+
+    @property
+    def isolated(self):
+        """Whether every layer that matters is there, so that others' work is safe in it."""
+        if not self._checked:
+            try:
+                self._check()
+            except NoSandbox as error:
+                self._plain = str(error)
+        return not self._plain and not any(gap.matters for gap in self.gaps)
+
+    @property
+    def reason(self):
+        """What each report says: why it is not isolated, or without which layer it is; "" where nothing is missing."""
+        isolated, missing = self.isolated, ", ".join(map(str, self.gaps))
+        if isolated:
+            return f"without: {missing}" if missing else ""
+        return self._plain or missing
 
     def open(self, seconds=10.0):
         """A fresh session. A fork server that a learner's code has killed is started anew."""
-        if not self.isolated:
+        if not self.isolated and self._plain:
             return _plain_session(seconds)
         for _ in range(2):
             try:
                 if self._server is None:
-                    self._start()
+                    self._launch()
+                    self._check()
                 return self._fork(seconds)
             except OSError:
                 self.close()
@@ -67,34 +88,44 @@ class Sandbox:
         except (OSError, AttributeError):
             self.close()
 
-    def _start(self):
-        command = bubblewrap()
-        self._control, theirs = socket.socketpair()
-        with theirs, tempfile.TemporaryFile() as errors:
+    def _launch(self):
+        """Start the fork server, without waiting for it."""
+        self._control, theirs = channel()
+        self._errors = tempfile.TemporaryFile()
+        with theirs:
             try:
-                self._server = subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=errors)
-            except OSError as error:
-                raise NoSandbox(f"bubblewrap cannot be started: {error}") from None
-            theirs.close()
-            self._control.settimeout(START_SECONDS)
-            try:
-                ready = self._control.recv(1)
-            except OSError:
-                ready = b""
-            if ready != b"r":
+                self._server, self._unfiltered = start(theirs, self._errors)
+                self._checked = False
+            except NoSandbox:
                 self.close()
-                errors.seek(0)
-                lines = errors.read().decode(errors="replace").strip().splitlines()
-                raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
+                raise
+
+    def _check(self):
+        """Wait until the fork server is ready, and look which layers are there."""
+        self._checked = True
+        self._control.settimeout(START_SECONDS)
+        number = hear_ready(self._control)
+        if number is None:
+            self._errors.seek(0)
+            lines = self._errors.read().decode(errors="replace").strip().splitlines()
+            self.close()
+            raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
+        self.gaps = gaps_from_outside(number, self._unfiltered)
+        if any(gap.layer == "processes" for gap in self.gaps):
+            self.close()  # it kills whatever it can reach: never ask it to
+            raise NoSandbox("bubblewrap gave no process namespace")
+        self.gaps += gaps_from_inside(self._fork(START_SECONDS), not self._unfiltered)
 
     def close(self):
         """End the sandbox and every process in it."""
         if self._server is not None:
             self._server.kill()
             self._server.wait()
-            self._control.close()
-        self._server = self._control = None
+        for handle in (self._control, self._errors):
+            if handle is not None:
+                handle.close()
+        self._server = self._control = self._errors = None
 
     def __enter__(self):
         return self

@@ -1,9 +1,9 @@
 """The process that runs a learner's code: a fork server, and one fork for each exercise.
 
 It stands inside the sandbox and holds nothing worth stealing: no tests, no answers but those of
-earlier exercises. It imports only the standard library, NumPy and `wire`. Started by `sandbox`:
+earlier exercises. It imports only the standard library, NumPy, `wire` and `confine`. Started by `sandbox`:
 
-    worker.py --site DIR --server PIDNS   control socket on fd 0; each request brings a socket for one fork
+    worker.py --site DIR --server         control socket on fd 0; each request brings a socket for one fork
     worker.py --site DIR --plain          one session over standard input and output, no fork, no sandbox
 """
 
@@ -18,16 +18,21 @@ import traceback
 import types
 import warnings
 
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
 
-def serve(control, outer_pid_namespace):
+import confine  # noqa: E402, it stands beside this file
+
+
+def serve(control):
     """Fork for each socket that arrives; on `k`, kill whatever the fork left behind."""
     import socket
 
     # Killing every process one can reach is right in a process namespace of one's own and a
-    # catastrophe outside: so look, and never trust a flag for it.
-    alone = os.readlink("/proc/self/ns/pid") != outer_pid_namespace
-    if not alone:
+    # catastrophe outside: so look, and never trust a flag for it. (`layers` looks from outside too.)
+    if (os.getpid(), os.getppid()) != (2, 1):
         sys.exit("the sandbox has no process namespace of its own")
+    confine.become_unreadable()
+    forbidden = confine.read_filter()
     control.sendall(b"r")
     ours = _standing()
     while True:
@@ -38,7 +43,8 @@ def serve(control, outer_pid_namespace):
             pid = os.fork()
             if pid == 0:
                 control.close()
-                limit_resources()
+                confine.limit_resources()
+                confine.forbid(forbidden)
                 session(socket.socket(fileno=fds[0]))
                 os._exit(0)
             os.close(fds[0])
@@ -65,28 +71,6 @@ def _kill_all():
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-
-
-def become_nobody(uid):
-    """As root, leave root for good, so that the limit on processes counts (root is exempt from it)."""
-    if uid and os.getuid() == 0:
-        os.setgroups([])
-        os.setgid(uid)
-        os.setuid(uid)
-
-
-def limit_resources(memory=2 * 2**30, processes=32, cpu_seconds=120):
-    """Bound one fork: address space, processes, processor time; no core dumps, no large files."""
-    import resource
-
-    for what, value in [
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_NPROC, processes),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, 2**20),
-        (resource.RLIMIT_CORE, 0),
-    ]:
-        resource.setrlimit(what, (value, value))
 
 
 def session(connection=None):
@@ -226,23 +210,23 @@ def main():
     options.add_argument("--site", action="append", default=[])
     options.add_argument("--preload", action="append", default=[])
     options.add_argument("--uid", type=int, default=0)
-    options.add_argument("--server", default="")
+    options.add_argument("--server", action="store_true")
     options.add_argument("--plain", action="store_true")
     chosen = options.parse_args()
-    sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), *chosen.site]
-    become_nobody(chosen.uid)
+    sys.path[1:1] = chosen.site
+    confine.become_nobody(chosen.uid)
     for name in ["numpy", "wire", *chosen.preload]:
         importlib.import_module(name)
     if chosen.plain:
         with contextlib.suppress(ImportError, ValueError, OSError):  # none on Windows, not all on macOS
-            limit_resources()
+            confine.limit_resources()
         session()
     else:
         import socket
 
         control = socket.socket(fileno=os.dup(0))
         silence()
-        serve(control, chosen.server)
+        serve(control)
 
 
 if __name__ == "__main__":
