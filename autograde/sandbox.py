@@ -10,10 +10,10 @@ import sys
 import tempfile
 from contextlib import suppress
 
-from autograde.isolation import HERE, ONE_THREAD, NoSandbox, start
+from autograde.isolation import HERE, NUMPY, ONE_THREAD, PRELOAD, TORCH, NoSandbox, start
 from autograde.session import Session
 
-START_SECONDS = 30  # to import NumPy from a cold disk
+START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 
 
 class Sandbox:
@@ -22,8 +22,9 @@ class Sandbox:
     `isolated` is True or False; `reason` says why not.
     """
 
-    def __init__(self, allow_isolation=True):
-        self._server = self._control = None
+    def __init__(self, allow_isolation=True, packages=NUMPY):
+        self._server = self._control = self._with_torch = None
+        self._packages = packages
         self.reason = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
             try:
@@ -32,18 +33,31 @@ class Sandbox:
                 self.reason = str(error)
         self.isolated = not self.reason
 
-    def open(self, seconds=10.0):
-        """A fresh session. A fork server that a learner's code has killed is started anew."""
+    def open(self, seconds=10.0, torch=False):
+        """A fresh session. A fork server that a learner's code has killed is started anew.
+
+        torch : whether PyTorch is to be there. The first time a second fork server is started, which takes seconds.
+        """
+        if torch and "torch" not in self._packages:
+            return self._torch_sandbox().open(seconds, torch)
         if not self.isolated:
-            return _plain_session(seconds)
+            return _plain_session(seconds, torch)
         for _ in range(2):
             try:
                 if self._server is None:
                     self._start()
                 return self._fork(seconds)
             except OSError:
-                self.close()
+                self._stop()
         raise NoSandbox("the sandbox ends as soon as it is started")
+
+    def _torch_sandbox(self):
+        if self._with_torch is None:
+            second = Sandbox(self.isolated, TORCH)
+            if self.isolated and not second.isolated:
+                raise NoSandbox(f"the sandbox does not start with PyTorch in it: {second.reason}")
+            self._with_torch = second
+        return self._with_torch
 
     def _fork(self, seconds):
         ours, theirs = socket.socketpair()
@@ -65,12 +79,12 @@ class Sandbox:
             if self._control.recv(1) != b"k":
                 raise OSError("the fork server is gone")
         except (OSError, AttributeError):
-            self.close()
+            self._stop()
 
     def _start(self):
         self._control, theirs = socket.socketpair()
         with theirs, tempfile.TemporaryFile() as errors:
-            self._server, self._unfiltered = start(theirs, errors)
+            self._server, self._unfiltered = start(theirs, errors, self._packages)
             theirs.close()
             self._control.settimeout(START_SECONDS)
             try:
@@ -78,7 +92,7 @@ class Sandbox:
             except OSError:
                 ready = b""
             if ready != b"r":
-                self.close()
+                self._stop()
                 errors.seek(0)
                 lines = errors.read().decode(errors="replace").strip().splitlines()
                 raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
@@ -86,6 +100,12 @@ class Sandbox:
 
     def close(self):
         """End the sandbox and every process in it."""
+        if self._with_torch is not None:
+            self._with_torch.close()
+            self._with_torch = None
+        self._stop()
+
+    def _stop(self):
         if self._server is not None:
             self._server.kill()
             self._server.wait()
@@ -99,8 +119,8 @@ class Sandbox:
         self.close()
 
 
-def _plain_session(seconds):
-    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain"]
+def _plain_session(seconds, torch):
+    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *(PRELOAD if torch else ())]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
         env={**os.environ, **ONE_THREAD},
@@ -110,4 +130,7 @@ def _plain_session(seconds):
         process.kill()
         process.wait()
 
-    return Session(process.stdout, process.stdin, kill, seconds)
+    session = Session(process.stdout, process.stdin, kill, seconds)
+    if torch:
+        session.wait(START_SECONDS)  # so that the import is not counted as the learner's time
+    return session

@@ -1,12 +1,16 @@
 """Imports point one way: a module uses only those that stand before it."""
 
 import ast
+import subprocess
+import sys
 
 from autograde.course import ROOT
+from autograde.isolation import INSIDE
 
 ORDER = [
-    "wire", "problem", "exercise", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker",
-    "words", "compare", "trial", "diagnose", "grading", "report", "history", "check", "plugin",
+    "wire", "tensors", "scratch", "problem", "exercise", "course", "slicing", "words", "submission", "session",
+    "syscalls", "isolation", "sandbox", "confine", "execution", "worker", "outcome", "compare", "trial", "modules",
+    "diagnose", "grading", "report", "history", "check", "plugin",
 ]  # fmt: skip
 
 
@@ -26,6 +30,13 @@ def test_a_module_imports_only_those_before_it():
         assert not later, f"autograde/{name}.py imports {', '.join(later)}, which stands after it"
 
 
-def test_the_worker_knows_nothing_of_the_grader():
-    """It stands inside the sandbox, where only the standard library, NumPy and `wire` exist."""
-    assert not list(imported(ROOT / "autograde" / "worker.py")) + list(imported(ROOT / "autograde" / "wire.py"))
+def test_what_stands_in_the_sandbox_knows_nothing_of_the_grader():
+    """There only the standard library, NumPy, perhaps PyTorch, and these files exist."""
+    for name in INSIDE:
+        assert not list(imported(ROOT / "autograde" / name)), name
+
+
+def test_neither_the_grader_nor_the_reference_imports_pytorch():
+    """It takes seconds; only an exercise that uses PyTorch pays for it."""
+    code = "import sys, autograde, autograde.plugin, lstm_ref; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=ROOT)

@@ -49,8 +49,8 @@ HOSTILE = {
     "the server stopped": ("    import os; os.kill(os.getppid(), 19)", "h_t is None"),
     "an integer of 400 digits": ("    return 10**400", "expected an array"),
     "a forged place of an error": (
-        "    import sys\n    main = sys.modules['__main__']\n"
-        "    main.describe = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\n    return 1 / 0",
+        "    import sys\n    execution = sys.modules['execution']\n"
+        "    execution.describe = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\n    return 1 / 0",
         "raises E",
     ),
     "arguments taken away": ("    import sys\n    sys._getframe(1).f_locals['request']['args'].clear()", "no result"),
