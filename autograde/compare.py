@@ -12,7 +12,7 @@ from autograde.wire import Opaque
 from autograde.words import describe, how_many, position, rounded, sentence_start, shorten
 
 ERRORS = {"BackwardError": "backward", "NotFromScratch": "borrowed"}  # errors of ours, and the kind of mismatch
-CUTS = "detach(), .data, .item(), a way through NumPy, torch.tensor(…) and torch.no_grad() cut it"
+CUTS = "detach(), .data, .item(), NumPy, torch.tensor(…) and torch.no_grad() all cut the graph"
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def gradient_difference(expected, got, tol, outputs, context):
         if right.requires_grad and not left.requires_grad:
             name = outputs[number] if number < len(outputs) else "the result"
             text = f"{sentence_start(name)} has the right values and carries no gradient{context}"
-            return Mismatch("gradient", f"{text}: where is the graph cut? {CUTS}.")
+            return Mismatch("gradient", f"{text}. {CUTS}.")
     for name, right in expected.gradients.items():
         left = got.gradients.get(name)
         if same_gradient(right, left, tol):

@@ -79,7 +79,7 @@ class Course:
         torch = torch if before is None else before.uses_torch
         exercises = self.earlier(before) if before else [e for e in self.exercises if torch or not e.uses_torch]
         imports = [line for name, line in IMPORTS.items() if torch or name not in TORCH]
-        return "\n".join([*imports, *(_bare_source(self.root, e.module, e.name) for e in exercises)])
+        return "\n".join([*imports, *(bare_source(self.root, e.module, e.name) for e in exercises)])
 
 
 def _read(path, root):
@@ -96,7 +96,8 @@ def _definitions(path):
 
 
 @functools.cache
-def _bare_source(root, module, name):
+def bare_source(root, module, name):
+    """The source of one answer, bare of decorators and annotations."""
     path = root / (module.replace(".", "/") + ".py")
     try:
         node = _definitions(path)[name]

@@ -24,10 +24,10 @@ def agree_module(module_class, init, *calls, state=None, training=True, dtype="f
     dtype : what its parameters are turned into after construction
     tol : as in `agree`
     """
-    recipe = copy.deepcopy({
-        "init": list(init), "dtype": dtype, "training": training, "state": state or {},
-        "calls": [list(args) for args in calls],
-    })  # fmt: skip
+    recipe = {
+        "init": list(init), "dtype": dtype, "training": training, "state": copy.deepcopy(state or {}),
+        "calls": [copy.deepcopy(list(args)) for args in calls],  # a tensor that stands in two calls becomes two
+    }  # fmt: skip
     reference = module_class.exercise.reference
     names = labels(reference, recipe["calls"][0])
     inputs = list(recipe["state"])

@@ -47,7 +47,7 @@ def run(call, args, names=()):
     try:
         with quiet(), np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
             value, gradients = call(args)
-        named = dict(zip(names, gradients, strict=False))
+        named = dict(zip(names, list(gradients) or [None] * len(names), strict=True))
         return Outcome(tensors.detached(value), args, frozenset(noted), gradients=named)
     except Exception as error:
         return Outcome(raised=Raised(type(error).__name__, str(error), None))

@@ -94,11 +94,15 @@ def detached(value):
     return {key: detached(item) for key, item in value.items()} if type(value) is dict else value
 
 
-def callable_of(thing):
-    """What to call: an operation with a gradient of its own is called by its `apply`, anything else as it is."""
+def is_operation(thing):
+    """Whether this is an operation with a gradient of its own, a class of `torch.autograd.Function`."""
     torch = sys.modules.get("torch")
-    is_operation = torch is not None and isinstance(thing, type) and issubclass(thing, torch.autograd.Function)
-    return thing.apply if is_operation else thing
+    return torch is not None and isinstance(thing, type) and issubclass(thing, torch.autograd.Function)
+
+
+def callable_of(thing):
+    """What to call: an operation is called by its `apply`, anything else as it is."""
+    return thing.apply if is_operation(thing) else thing
 
 
 def differentiate(function, args, sent):
@@ -109,6 +113,11 @@ def differentiate(function, args, sent):
     """
     inputs = [tensor for _, tensor in leaves(args)]
     value = callable_of(function)(*args)
+    if is_operation(function):  # another call before the way back: what a call keeps must be its own
+        import torch
+
+        with torch.no_grad():
+            function.apply(*(arg.detach() / 2 if is_tensor(arg) else arg for arg in args))
     return value, gradients(value, inputs, seeds(value) if sent is None else sent) if inputs else []
 
 
