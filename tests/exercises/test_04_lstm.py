@@ -322,7 +322,7 @@ def test_LSTMCell(LSTMCell, rng):
         ask(lambda a, bound: bool(abs(a).max() <= bound + 1e-6), "it begins between -1/√H and 1/√H", D, H)
         ask(lambda a, bound: len(np.unique(a)) > 9, "its numbers differ", D, H)
     ask(lambda a, bound: bool(abs(np.mean(abs(a)) * 2 / bound - 1) < 0.2), "its numbers are spread evenly", 40, 64)
-    ask(lambda a, bound: bool(abs(np.mean(a)) < 0.2 * bound), "about half of its numbers are negative", 40, 64)
+    ask(lambda a, bound: bool(abs(np.mean(a < 0) - 0.5) < 0.15), "about half of its numbers are negative", 40, 64)
 
 
 def test_LSTMFunction(LSTMFunction, rng):
