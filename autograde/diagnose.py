@@ -100,13 +100,13 @@ def diagnose(course, exercise, cases):
     finite or something overflows are left aside: whoever made a classic mistake in an array of float64, or forgot the
     empty batch besides, has two, and the classic one is the one to name, if only one fits. That both raise something
     is no evidence, unless both raise the same with the same text in every such case, and only one entry does: NumPy's
-    texts hold the sizes that did not fit. Where sizes do not fit, a loop stops otherwise than a product does, or goes on
-    with a part: so what raises for that, and is wrong by either, is left aside last of all, if only one entry fits.
+    texts hold the sizes that did not fit. Where sizes do not fit, a loop stops otherwise than a product does, or goes
+    on with a part: so what raises for that, and is wrong by either, is left aside last of all, if only one entry fits.
     """
     entries, did = bank(course, exercise), functools.cache(lambda entry, number: cases[number].run(entry.function))
 
     def fitting(numbers, fits):
-        return [e for e in entries if all(fits(cases[n].got, did(e, n), cases[n].tol) for n in numbers)]
+        return [e for e in entries if all(fits(cases[n].got, did(e, n), _tolerance(cases[n])) for n in numbers)]
 
     everywhere = range(len(cases))
     elsewhere = [n for n in everywhere if not cases[n].mismatch or cases[n].mismatch.kind not in BESIDE]
@@ -127,11 +127,22 @@ def _same_where_sizes_fit(cases, outcomes):
         if raised := [outcome.raised.type for outcome in (case.got, did) if outcome.raised]:
             if not case.mismatch or not set(raised) <= set(MISFITS):
                 return False
-        elif not same_outcome(case.got, did, case.tol):
+        elif not same_outcome(case.got, did, _tolerance(case)):
             return False
         elif case.mismatch:
             shown = max(shown, _numbers(case.expected.value))
     return shown >= ENOUGH
+
+
+def _tolerance(case):
+    """Of float32 no more than its digits can agree, also where the mistake is to go on in float64."""
+    return max(case.tol, FLOAT32_TOLERANCE) if _is_single((case.expected.value, case.expected.args)) else case.tol
+
+
+def _is_single(value):
+    if isinstance(value, tuple | list):
+        return any(map(_is_single, value))
+    return isinstance(value, np.ndarray | np.generic) and value.dtype == np.float32
 
 
 def _numbers(value):

@@ -15,7 +15,7 @@ import yaml
 from autograde.answers import defined_in, right_answers_path
 from autograde.course import CourseError
 from autograde.diagnose import bank_path
-from autograde.exercise import ID, read_exercises
+from autograde.exercise import ID
 from autograde.grading import test_path
 from autograde.problem import shown
 
@@ -71,7 +71,7 @@ STYLE = """def {name}__{number}_style(x):
 HEADS = {
     "tests": '"""Chapter {chapter}: what an answer to each exercise must do."""\n',
     "wrong": '"""Chapter {chapter}: classic mistakes. The docstring of each is what a learner reads who made it."""\n',
-    "right": '"""Chapter {chapter}: right answers in other styles than the reference\'s. Each must get full marks."""\n',
+    "right": '"""Chapter {chapter}: right answers in other styles than the reference\'s, all for full marks."""\n',
 }
 
 

@@ -2,7 +2,7 @@
 
     python tools/restyle.py [EXERCISE | CHAPTER …] [--style NAME …] [--seed N] [--threshold 95] [--jobs N]
 
-A diagnosis is right if it is the entry's own; none at all is a miss; another's is a wrong cause, and there must be none.
+A diagnosis is right if it is the entry's own; none is a miss; another's is a wrong cause, and there must be none.
 Prints each style's share and each entry that was not recognised. Exit status: 0 if at least the threshold, in per cent,
 is right and no cause wrong; 1 if not; 2 if what was named is no exercise.
 """

@@ -1,8 +1,8 @@
 """Look over exercises as their author should: are they ready for a learner?
 
 Says which exercises have fewer than three wrong answers, wrong answers that no test catches or that look alike, stubs
-that pass, hints that give the answer away, right answers that fail, slow tests, missing fields, missing shapes, and what
-belongs to no exercise. Each line names the file and the remedy.
+that pass, hints that give the answer away, right answers that fail, slow tests, missing fields, missing shapes, and
+what belongs to no exercise. Each line names the file and the remedy.
 """
 
 import sys
