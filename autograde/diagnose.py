@@ -89,7 +89,10 @@ def load_module(path):
         raise CourseError(f"{path}: there is no such file; each chapter with exercises has one")
     spec = importlib.util.spec_from_file_location(f"course_{path.parent.name}_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno}: is no Python: {error.msg}") from None
     return module
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with an exercise itself, as Problems: its answers, its hints, its statement, its test.
+"""What is wrong with how an exercise is written, as Problems: its statement, its hints, its answers; nothing is run.
 
 The suite asks these questions of the whole course, and `autograde doctor` asks them for an author.
 """
@@ -6,20 +6,17 @@ The suite asks these questions of the whole course, and `autograde doctor` asks 
 import ast
 import inspect
 import re
-import time
 from collections import Counter
+from difflib import SequenceMatcher
 
-from autograde.answers import defined_in, right_answers, right_answers_path, tried
-from autograde.course import CourseError
-from autograde.diagnose import bank, bank_path, diagnose
-from autograde.grading import load_test, test_path
-from autograde.outcome import quiet
+from autograde.answers import defined_in, right_answers, right_answers_path
+from autograde.diagnose import bank, bank_path
+from autograde.grading import test_path
 from autograde.problem import Problem, shown
 from autograde.skeleton import is_left
 from autograde.slicing import is_stub
 
 LEAST = 3  # wrong answers, and right ones in other styles
-SECONDS = 0.05  # that one run of a test may take, before the sandbox adds its own
 ENTRY = re.compile(r"\s*(\w+(?:, \w+)*) : (.*?)(?:\s{2,}|$)")
 
 
@@ -28,9 +25,6 @@ def place(course, path, name=None):
     node = defined_in(path).get(name)
     file = shown(path, course.root)
     return f"{file}:{node.lineno}" if node else file
-
-
-# ── What is written ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def reference(course, exercise):
@@ -100,29 +94,16 @@ def given_away(body, texts):
     """
     tokens, best = _tokens(body), (0.0, 0)
     for number, text in enumerate(texts, 1):
-        code = [_tokens(span) for span in re.findall(r"(?<!\})`([^`]+)`", text)]
-        taken = set()
-        for span in code:
-            for start in range(len(tokens)):
-                length = _shared(tokens[start:], span)
-                taken |= set(range(start, start + length)) if length >= min(RUN, len(tokens)) else set()
-        best = max(best, (len(taken) / max(len(tokens), 1), number))
+        taken = 0
+        for span in re.findall(r"(?<!\})`([^`]+)`", text):
+            blocks = SequenceMatcher(None, tokens, _tokens(span), autojunk=False).get_matching_blocks()
+            taken += sum(block.size for block in blocks if block.size >= RUN)
+        best = max(best, (min(taken / max(len(tokens), 1), 1.0), number))
     return best
 
 
 def _tokens(code):
     return re.findall(r"\w+|[^\w\s]", code)
-
-
-def _shared(tokens, span):
-    """How many tokens from the first on stand in a row in the span."""
-    longest = 0
-    for start in range(len(span)):
-        length = 0
-        while length < len(tokens) and start + length < len(span) and tokens[length] == span[start + length]:
-            length += 1
-        longest = max(longest, length)
-    return longest
 
 
 def _without_docstring(node):
@@ -206,108 +187,4 @@ def _answered(node):
     return None if node.name.startswith("_") else node.name.partition("__")[0]
 
 
-# ── What is done ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def stubs(course, exercise):
-    """The exercise's test stops what a learner gets, and what returns nothing; and it calls the function at all."""
-
-    def not_written(*_):
-        raise NotImplementedError(f"Exercise {exercise.id}")
-
-    where = place(course, test_path(course, exercise.chapter), f"test_{exercise.name}")
-    for function, what in ((not_written, "the stub"), (lambda *_: None, "a function that returns None")):
-        if not alarm(course, exercise, function, 0):
-            yield Problem(where, f"{what} passes: compare its values with the reference's, by `agree`")
-
-
-def caught(course, exercise, seed=1):
-    """Each wrong answer is caught by the test, and recognised as itself."""
-    path = bank_path(course, exercise)
-    for entry in bank(course, exercise):
-        if is_stub(defined_in(path).get(entry.name)):
-            continue
-        where = place(course, path, entry.name)
-        submitted = tried(course, exercise, entry.function, seed)
-        if not submitted.mismatches:
-            text = f"the test does not catch {entry.name}: add the case in which it differs from the right answer"
-            yield Problem(where, text)
-            continue
-        with quiet():
-            found = diagnose(course, exercise, submitted.cases)
-        if found is None:
-            yield Problem(where, f"{entry.name} is not recognised as itself: it must do the same at every call")
-        elif found.name != entry.name:
-            text = f"{entry.name} looks like {found.name} in every case: add one in which they differ, or drop one"
-            yield Problem(where, text)
-
-
-def passing(course, exercise, seeds):
-    """The reference and every right answer pass, whatever the seed; `seeds` is a range of them."""
-    path = course.root / (exercise.module.replace(".", "/") + ".py")
-    answers = [(place(course, path, exercise.name), "the reference", exercise.reference)]
-    path = right_answers_path(course, exercise)
-    for answer in right_answers(course, exercise):
-        if not is_stub(answer.node):
-            answers.append((place(course, path, answer.node.name), answer.node.name, answer.function))
-    for where, name, function in answers:
-        rejected = [(seed, said) for seed in seeds if (said := alarm(course, exercise, function, seed))]
-        if rejected:
-            seed, said = rejected[0]
-            often = f"{len(rejected)} of {len(seeds)} seeds" if len(seeds) > 1 else f"seed {seed}"
-            text = f"{name} is rejected ({often}, first {seed}): {said} Mend the answer, or the test's tolerance"
-            yield Problem(where, text)
-
-
-def alarm(course, exercise, function, seed):
-    """What an exercise's test has against a function, in words; nothing where it passes."""
-    try:
-        submitted = tried(course, exercise, function, seed)
-    except Exception as error:
-        return f"The test itself raises {type(error).__name__}: {error}."
-    if submitted.cases and all(case.expected.raised for case in submitted.cases):
-        return f"The reference raises {submitted.cases[0].expected.raised.type} in every case."
-    return submitted.mismatches[0].text if submitted.mismatches else ""
-
-
-def seconds(course, exercise, runs=3):
-    """How long the test takes on the reference, here, without the sandbox: the best of a few runs."""
-    load_test(course, exercise)
-    best = float("inf")
-    for seed in range(runs):
-        begin = time.process_time()
-        tried(course, exercise, exercise.reference, seed)
-        best = min(best, time.process_time() - begin)
-    return best
-
-
-def slow(course, exercise, took):
-    """The test takes longer than a test may."""
-    if took > SECONDS:
-        where = place(course, test_path(course, exercise.chapter), f"test_{exercise.name}")
-        text = f"one run takes {1000 * took:.0f} ms, more than {1000 * SECONDS:.0f}: take smaller sizes, or fewer draws"
-        yield Problem(where, text)
-
-
 WRITTEN = (reference, statement, hints, wrong_answers, right_ones)
-
-
-def inspected(course, exercise, seeds=range(1)):
-    """Everything that is wrong with one exercise, and how long its test took (None where it cannot be run)."""
-    problems, took = [], None
-    try:
-        for question in WRITTEN:
-            problems += question(course, exercise)
-        if not any(problem.text.startswith(f"{exercise.name} is not written") for problem in problems):
-            for question in (stubs, caught):
-                problems += question(course, exercise)
-            problems += passing(course, exercise, seeds)
-            took = seconds(course, exercise)
-            problems += slow(course, exercise, took)
-    except CourseError as error:
-        where, _, text = str(error).partition(": ")
-        problems.append(Problem(where, text or "cannot be read"))
-    except Exception as error:
-        where = place(course, test_path(course, exercise.chapter), f"test_{exercise.name}")
-        problems.append(Problem(where, f"the test itself raises {type(error).__name__}: {error}; mend it"))
-    return problems, took

@@ -4,19 +4,16 @@ Nothing is written here: `planned` gives the files as they are to be. What an au
 by `is_left`, so that `autograde doctor` can say so.
 """
 
-import ast
 import keyword
 import re
-import textwrap
 from types import SimpleNamespace
 
-import yaml
-
-from autograde.answers import defined_in, right_answers_path
+from autograde.answers import right_answers_path
 from autograde.course import CourseError
 from autograde.diagnose import bank_path
 from autograde.exercise import ID
 from autograde.grading import test_path
+from autograde.places import in_python, in_source, in_yaml, neighbours, owned
 from autograde.problem import shown
 
 WIDTH = 120
@@ -93,7 +90,7 @@ def planned(course, number, name, module=None, **costs):
     """
     stem = _chapter(course, number)
     _refuse_taken(course, number, name)
-    before, after = _neighbours(course.of_chapter(stem), number)
+    before, after = neighbours(course.of_chapter(stem), number)
     module = module or (before or after or _nobody(stem)).module
     words = {"id": number, "name": name, "module": module, "chapter": number.partition(".")[0], **SENTENCES, **costs}
 
@@ -113,15 +110,12 @@ def planned(course, number, name, module=None, **costs):
         (right_answers_path(course, like), f"{head}\n\n\n{in_turn(STYLE)}", filled(HEADS["right"]), ()),
     ]
     files = {
-        source.with_suffix(".yml"): _in_yaml(course, source.with_suffix(".yml"), filled(ENTRY), after),
-        source: _in_source(source, filled(CELL), before, after),
+        source.with_suffix(".yml"): in_yaml(course, source.with_suffix(".yml"), filled(ENTRY), after),
+        source: in_source(source, filled(CELL), before, after),
     }
     for path, block, first, imports in code:
-        files[path] = _in_python(course, path, block, first, imports, _owned(course, stem, number))
+        files[path] = in_python(course, path, block, first, imports, owned(course, stem, number))
     return files
-
-
-# ── What is refused ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _chapter(course, number):
@@ -158,114 +152,3 @@ def _module_path(course, module):
     if not path.is_file():
         raise CourseError(f"there is no {shown(path, course.root)}: write the module with its docstring first")
     return path
-
-
-# ── Where it goes ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _rank(number):
-    digits, letter = re.fullmatch(r"(\d+)([a-z]?)", number.partition(".")[2]).groups()
-    return int(digits), letter
-
-
-def _neighbours(exercises, number):
-    """The exercise after which the new one stands, and the one before which; None where there is none."""
-    before = [e for e in exercises if _rank(e.id) < _rank(number)]
-    after = [e for e in exercises if _rank(e.id) > _rank(number)]
-    return (before[-1] if before else None), (after[0] if after else None)
-
-
-def _in_yaml(course, path, entry, after):
-    if not path.exists():
-        raise CourseError(f"there is no {shown(path, course.root)}: begin it with `title: …` and `exercises: []`")
-    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    if after is None:
-        lines = ["exercises:" if re.fullmatch(r"exercises:\s*(\[\s*\])?\s*", line) else line for line in lines]
-        listed = next((line for line in lines if re.match(r"\s*- ", line)), "  - ")
-        new = ["", *_indented(entry, listed)] if lines[-1] != "exercises:" else _indented(entry, listed)
-        at = len(lines)
-    else:
-        at = int(after.where.rpartition(":")[2]) - 1
-        if not lines[at].lstrip().startswith("- "):
-            raise CourseError(f"{after.where}: begin the entry with `- id:`, so that another can stand before it")
-        new = [*_indented(entry, lines[at]), ""]
-    text = "\n".join([*lines[:at], *new, *lines[at:]]) + "\n"
-    yaml.safe_load(text)
-    return text, at + 1 + (not new[0])
-
-
-def _indented(entry, like):
-    return textwrap.indent(entry, like[: len(like) - len(like.lstrip())]).split("\n")
-
-
-def _in_source(path, cell, before, after):
-    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    for exercise, step in ((before, 1), (after, -1)):
-        if exercise is None:
-            continue
-        wanted = f"from {exercise.module} import {exercise.name}"
-        at = next((k for k, line in enumerate(lines) if line.strip() == wanted), None)
-        while at is not None and not lines[at].startswith("```"):
-            at += step
-        if at is not None:
-            new = ["", *cell.split("\n")] if step > 0 else [*cell.split("\n"), ""]
-            at += step > 0
-            return "\n".join([*lines[:at], *new, *lines[at:]]) + "\n", at + 1 + (step > 0)
-    return "\n".join([*lines, "", *cell.split("\n")]) + "\n", len(lines) + 2
-
-
-def _owned(course, stem, number):
-    """What in a file belongs to the exercises before this one, and to those after: two predicates of a statement."""
-    exercises = course.of_chapter(stem)
-    before = {e.name for e in exercises if _rank(e.id) < _rank(number)}
-    after = {e.name for e in exercises if _rank(e.id) > _rank(number)}
-
-    def owner(node):
-        for decorator in node.decorator_list:
-            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "wrong_answer" and decorator.args:
-                return getattr(decorator.args[0], "value", None)
-        return node.name.removeprefix("test_").partition("__")[0]
-
-    return (lambda node: owner(node) in before), (lambda node: owner(node) in after)
-
-
-def _in_python(course, path, block, head, imports, owned):
-    if not path.exists():
-        text = "\n".join([head, *_imported(imports), "", "", block]) + "\n" if imports else f"{head}\n\n{block}\n"
-        return text, text[: text.index(block)].count("\n") + 1
-    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    nodes = defined_in(path)
-    new = {node.name for node in ast.parse(block).body}
-    if taken := new & set(nodes):
-        where = f"{shown(path, course.root)}:{nodes[min(taken)].lineno}"
-        raise CourseError(f"{where}: defines {min(taken)} already; choose another name")
-    is_before, is_after = owned
-    ends = [node.end_lineno for node in nodes.values() if is_before(node)]
-    starts = [min([node.lineno, *(d.lineno for d in node.decorator_list)]) for node in nodes.values() if is_after(node)]
-    if ends:
-        at = max(ends)
-    elif starts:
-        at = min(starts) - 1
-        while at and (not lines[at - 1].strip() or lines[at - 1].startswith("#")):
-            at -= 1
-    else:
-        at = len(lines)
-    text = "\n".join([*lines[:at], "", "", *block.split("\n"), *lines[at:]])
-    return _with_imports(text, imports, at + 3)
-
-
-def _with_imports(text, names, line):
-    """The text with what it lacks of some imports after its last one, and the line moved along."""
-    body = ast.parse(text).body
-    found = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
-    bound = {alias.asname or alias.name for node in found for alias in node.names}
-    missing = _imported([name for name in names if name not in bound])
-    lines = text.split("\n")
-    at = found[-1].end_lineno if found else (body[0].end_lineno if body and ast.get_docstring(ast.parse(text)) else 0)
-    return "\n".join([*lines[:at], *missing, *lines[at:]]) + "\n", line + len(missing)
-
-
-def _imported(names):
-    lines = {"np": "import numpy as np", "agree": "from autograde import agree"}
-    wanted = [lines.get(name, f"from autograde import {name}") for name in names]
-    return [wanted[0], "", wanted[1]] if len(wanted) > 1 else wanted

@@ -6,12 +6,14 @@ what belongs to no exercise. Each line names the file and the remedy.
 """
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from autograde.course import ROOT, Course, CourseError
 from autograde.exercise import read_exercises
-from autograde.inspection import inspected, orphans
+from autograde.inspection import orphans
 from autograde.problem import Problems
+from autograde.rehearsal import inspected
 
 
 def add_arguments(parser):
@@ -33,7 +35,8 @@ def run(options):
         found, took = inspected(course, exercise, range(options.seeds))
         problems += found
         rows.append((exercise, len(found), took))
-    problems += [p for p in orphans(course) if not options.names or _is_of(p, exercises)]
+    with suppress(CourseError):  # a file that is no Python: its exercises have said so
+        problems += [p for p in orphans(course) if not options.names or _is_of(p, exercises)]
     return report(rows, problems)
 
 

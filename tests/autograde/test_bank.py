@@ -6,9 +6,9 @@ import inspect
 import pytest
 
 from autograde.course import Course
-from autograde.diagnose import bank
-from autograde.grading import generator, load_test
-from autograde.trial import Local, Submitted, repeat_first_case
+from autograde.diagnose import bank, bank_path
+from autograde.inspection import WRITTEN, orphans
+from autograde.rehearsal import alarm, stubs
 
 COURSE = Course()
 ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(COURSE, exercise)]
@@ -16,30 +16,30 @@ ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(
 
 @pytest.mark.parametrize("exercise, entry", ENTRIES, ids=[f"{x.id}-{e.name}" for x, e in ENTRIES])
 def test_a_planted_mistake_gets_its_own_diagnosis(exercise, entry, plant, grade_cells):
-    path = COURSE.root / "tests" / "wrong_answers" / f"{exercise.chapter}.py"
-    result = grade_cells(exercise, plant(path, entry.name, exercise.name))
+    result = grade_cells(exercise, plant(bank_path(COURSE, exercise), entry.name, exercise.name))
     assert (result.status, result.points) == ("failed", 0), result.message
     assert result.diagnosis == entry.name, result.message
     assert entry.diagnosis in result.message
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
-def test_there_are_at_least_three_and_no_diagnosis_stands_twice(exercise):
-    entries = bank(COURSE, exercise)
-    assert len(entries) >= 3
-    assert len({entry.diagnosis for entry in entries}) == len(entries)
+def test_nothing_is_wrong_with_how_an_exercise_is_written(exercise):
+    assert [str(problem) for question in WRITTEN for problem in question(COURSE, exercise)] == []
+
+
+def test_nothing_stands_without_its_exercise():
+    assert [str(problem) for problem in orphans(COURSE)] == []
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
 def test_no_false_alarm_over_many_seeds(exercise):
     """The reference itself passes whatever the seed; called here, without the sandbox, to try many."""
-    test = load_test(COURSE, exercise)
-    for seed in range(25):
-        submitted = Submitted(exercise, Local(exercise.reference))
-        test(submitted, generator(seed, exercise))
-        repeat_first_case(submitted)
-        assert submitted.mismatches == [], seed
-        assert any(case.expected.raised is None for case in submitted.cases), "the reference raises in every case"
+    assert {seed: said for seed in range(25) if (said := alarm(COURSE, exercise, exercise.reference, seed))} == {}
+
+
+@pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
+def test_what_is_no_answer_does_not_pass(exercise):
+    assert [str(problem) for problem in stubs(COURSE, exercise)] == []
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)

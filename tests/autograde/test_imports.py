@@ -11,7 +11,8 @@ FOLDER = ROOT / "autograde"
 ORDER = [
     "wire", "tensors", "scratch", "problem", "exercise", "course", "slicing", "words", "submission", "session",
     "syscalls", "isolation", "sandbox", "confine", "execution", "worker", "outcome", "compare", "trial", "modules",
-    "diagnose", "grading", "answers", "skeleton", "inspection", "report", "history", "check", "plugin",
+    "diagnose", "grading", "answers", "places", "skeleton", "inspection", "rehearsal", "report", "history", "check",
+    "plugin",
 ]  # fmt: skip
 AT_THE_END = ("commands", "__main__")  # these use everything, and nothing uses them
 
