@@ -154,12 +154,22 @@ def _one_difference(expected, got, tol, name, context):
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
             return Mismatch("structure", f"{start} is {describe(got)}, expected a single number{context}.")
         return _array_difference(np.asarray(float(expected)), np.asarray(as_float(got)), tol, name, context)
-    if isinstance(expected, list) and isinstance(got, list | tuple) and len(got) == len(expected):
+    is_list = isinstance(expected, list | tuple) and isinstance(got, list | tuple)
+    if is_list and len(got) != len(expected) and _has_arrays(expected):
+        return Mismatch("structure", f"{start} holds {how_many(len(got))}, expected {len(expected)}{context}.")
+    if is_list and len(got) == len(expected) and (isinstance(expected, list) or _has_arrays(expected)):
         pairs = enumerate(zip(expected, got, strict=True))
         return next(filter(None, (_one_difference(*p, tol, f"{name}[{k}]", context) for k, p in pairs)), None)
     if not same(expected, got, tol):
-        return Mismatch("value", f"{start} is {shorten(repr(got))}, expected {shorten(repr(expected))}{context}.")
+        yours, right = (describe(v) if _has_arrays(v) else shorten(repr(v)) for v in (got, expected))
+        return Mismatch("value", f"{start} is {yours}, expected {right}{context}.")
     return None
+
+
+def _has_arrays(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, np.ndarray) or (isinstance(value, tuple | list) and any(map(_has_arrays, value)))
 
 
 def _array_difference(expected, got, tol, name, context):

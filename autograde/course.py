@@ -59,6 +59,11 @@ class Course:
         """The exercises of one chapter."""
         return [exercise for exercise in self.exercises if exercise.chapter == stem]
 
+    def chosen(self, names):
+        """The exercises of these names, ids or chapters' stems; all where nothing is named. Raises CourseError."""
+        found = [self.of_chapter(name) or [self.find(name)] for name in names]
+        return [exercise for exercises in found for exercise in exercises] or self.exercises
+
     def is_earlier(self, name, exercise):
         """Whether the function `name` is an exercise that stands before `exercise`, and its code may use it."""
         other = self.by_name.get(name)

@@ -5,10 +5,14 @@ import importlib.util
 import inspect
 from dataclasses import dataclass
 
+import numpy as np
+
 from autograde.course import CourseError
-from autograde.outcome import same_outcome
+from autograde.outcome import FLOAT32_TOLERANCE, same_outcome
 
 BESIDE = ("dtype", "not finite", "overflow")
+MISFITS = ("ValueError", "IndexError")  # what NumPy raises where sizes do not fit
+ENOUGH = 6  # numbers that agree by no accident
 TEXT = 500  # so much of an error's text comes out of the sandbox
 
 
@@ -34,7 +38,7 @@ def wrong_answer(exercise_name):
 def bank(course, exercise):
     """The wrong answers known for an exercise, in the order of the file."""
     path = bank_path(course, exercise)
-    return _bank(course, path, exercise.uses_torch).get(exercise.name, []) if path.exists() else []
+    return _bank(course, path).get(exercise.name, []) if path.exists() else []
 
 
 def bank_path(course, exercise):
@@ -44,14 +48,9 @@ def bank_path(course, exercise):
 
 
 @functools.cache
-def _bank(course, path, torch):
-    module = load_module(path)
-    # Inside the sandbox earlier exercises are answered by bare functions; so they are here.
-    bare = {}
-    exec(course.answers_source(torch=torch), bare)
-    vars(module).update({name: bare[name] for name in set(vars(module)) & set(course.by_name)})
+def _bank(course, path):
     entries = {}
-    for name, function in list(vars(module).items()):
+    for name, function in load_answers(course, path).items():
         if (exercise_name := getattr(function, "wrong_answer_to", None)) is None:
             continue
         if exercise_name not in course.by_name:
@@ -64,13 +63,36 @@ def _bank(course, path, torch):
 
 
 @functools.cache
+def load_answers(course, path):
+    """What a file of the bank, or of right answers, defines, by name.
+
+    Inside the sandbox earlier exercises are answered by bare functions; so they are here.
+    """
+    module = load_module(path)
+    bare = bare_answers(course, path.stem.endswith("_torch"))
+    vars(module).update({name: bare[name] for name in set(vars(module)) & set(course.by_name) & set(bare)})
+    return dict(vars(module))
+
+
+@functools.cache
+def bare_answers(course, torch=False):
+    """The reference answers of all exercises, without decorators and annotations, by name; PyTorch's only if asked."""
+    bare = {}
+    exec(course.answers_source(torch=torch), bare)
+    return bare
+
+
+@functools.cache
 def load_module(path):
     """Import a file whose name no import statement could spell, `01_recurrence.py`, once."""
     if not path.exists():
         raise CourseError(f"{path}: there is no such file; each chapter with exercises has one")
     spec = importlib.util.spec_from_file_location(f"course_{path.parent.name}_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise CourseError(f"{path}:{error.lineno}: is no Python: {error.msg}") from None
     return module
 
 
@@ -81,12 +103,13 @@ def diagnose(course, exercise, cases):
     finite or something overflows are left aside: whoever made a classic mistake in an array of float64, or forgot the
     empty batch besides, has two, and the classic one is the one to name, if only one fits. That both raise something
     is no evidence, unless both raise the same with the same text in every such case, and only one entry does: NumPy's
-    texts hold the sizes that did not fit.
+    texts hold the sizes that did not fit. Where sizes do not fit, a loop stops otherwise than a product does, or goes
+    on with a part: so what raises for that, and is wrong by either, is left aside last of all, if only one entry fits.
     """
     entries, did = bank(course, exercise), functools.cache(lambda entry, number: cases[number].run(entry.function))
 
     def fitting(numbers, fits):
-        return [e for e in entries if all(fits(cases[n].got, did(e, n), cases[n].tol) for n in numbers)]
+        return [e for e in entries if all(fits(cases[n].got, did(e, n), _tolerance(cases[n])) for n in numbers)]
 
     everywhere = range(len(cases))
     elsewhere = [n for n in everywhere if not cases[n].mismatch or cases[n].mismatch.kind not in BESIDE]
@@ -96,7 +119,40 @@ def diagnose(course, exercise, cases):
     if set(wrong_values) & set(elsewhere) and len(found := fitting(elsewhere, same_outcome)) == 1:
         return found[0]
     found = fitting(everywhere, _same_words)
+    if not found:
+        found = [e for e in entries if _same_where_sizes_fit(cases, [did(e, n) for n in everywhere])]
     return found[0] if len(found) == 1 else None
+
+
+def _same_where_sizes_fit(cases, outcomes):
+    shown = 0
+    for case, did in zip(cases, outcomes, strict=True):
+        if raised := [outcome.raised.type for outcome in (case.got, did) if outcome.raised]:
+            if not case.mismatch or not set(raised) <= set(MISFITS):
+                return False
+        elif not same_outcome(case.got, did, _tolerance(case)):
+            return False
+        elif case.mismatch:
+            shown = max(shown, _numbers(case.expected.value))
+    return shown >= ENOUGH
+
+
+def _tolerance(case):
+    """Of float32 no more than its digits can agree, also where the mistake is to go on in float64."""
+    return max(case.tol, FLOAT32_TOLERANCE) if _is_single((case.expected.value, case.expected.args)) else case.tol
+
+
+def _is_single(value):
+    if isinstance(value, tuple | list):
+        return any(map(_is_single, value))
+    return isinstance(value, np.ndarray | np.generic) and value.dtype == np.float32
+
+
+def _numbers(value):
+    """How many numbers a value holds."""
+    if isinstance(value, tuple | list):
+        return sum(map(_numbers, value))
+    return np.size(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else 0
 
 
 def _same_words(one, other, tol):

@@ -13,6 +13,7 @@ from autograde.trial import Submitted, repeat_first_case
 from autograde.words import shorten, without_roles
 
 SECONDS = 10.0
+QUESTIONS = 4  # failed ones that a learner is shown where no mistake is named
 NAME = re.compile(r"[^\W\d]\w*")
 ALONE = "Answers are graded with NumPy and Python's own library alone, whatever else the notebook uses."
 BY_MISTAKE = "All that it needs comes in as arguments; is another cell's variable read by mistake?"
@@ -42,9 +43,14 @@ def generator(seed, exercise):
     return np.random.default_rng([seed, zlib.crc32(exercise.name.encode())])
 
 
+def test_path(course, stem):
+    """The file of a chapter's tests."""
+    return course.root / "tests" / "exercises" / f"test_{stem}.py"
+
+
 def load_test(course, exercise):
     """The test function of an exercise, from `tests/exercises/`."""
-    module = load_module(course.root / "tests" / "exercises" / f"test_{exercise.chapter}.py")
+    module = load_module(test_path(course, exercise.chapter))
     return getattr(module, f"test_{exercise.name}")
 
 
@@ -93,7 +99,17 @@ def verdict(course, submitted, answer):
     if raised and mismatches[0].kind in ("raised", "backward", "borrowed"):
         said = [mismatches[0].text + _line(raised[0], answer.cells), *_strangers(answer)]
         return result(exercise, "failed" if mismatches[0].kind == "borrowed" else "error", "\n".join(said))
-    return result(exercise, "failed", "\n".join([mismatches[0].text, *_strangers(answer)]))
+    return result(exercise, "failed", "\n".join([*_said(submitted), *_strangers(answer)]))
+
+
+def _said(submitted):
+    """The first mismatch; of an answer that is asked questions one by one, the first few that it fails."""
+    first, failed = submitted.mismatches[0].text, {}
+    for case in submitted.cases:
+        if case.mismatch and case.what and not case.got.raised:
+            failed.setdefault(re.sub(r"[\d.-]+", "", case.what), case.mismatch.text)  # once, whatever the sizes
+    texts = list(failed.values())[:QUESTIONS]
+    return texts if first in texts else [first]
 
 
 def first_wrong(submitted, cells=()):

@@ -17,13 +17,17 @@ from autograde.words import shorten
 
 @dataclass
 class Case:
-    """One comparison: `run` repeats it with any other function, `got` is what the learner's did."""
+    """One comparison: `run` repeats it with any other function, `got` is what the learner's did.
+
+    `what` is the question of `agree_on`, empty otherwise.
+    """
 
     run: Callable
     got: Outcome
     expected: Outcome
     tol: float
     mismatch: Mismatch
+    what: str = ""
 
 
 class Submitted:
@@ -140,7 +144,7 @@ def agree_on(function, experiment, *, what, tol=1e-9):
     def again(other):
         return _experiment(experiment, other)
 
-    function.cases.append(Case(again, got, expected, tol, mismatch))
+    function.cases.append(Case(again, got, expected, tol, mismatch, what))
 
 
 def no_overflow(function, *args):

@@ -153,14 +153,6 @@ def equivalents(stem):
     raise CourseError(f"{path}: write the exercise's name, and under it a list of `lines`, `into` and `why` ({said})")
 
 
-def chosen(names):
-    """The exercises of these names, ids or chapters; all where nothing is named. Raises CourseError."""
-    if not names:
-        return course().exercises
-    found = [course().of_chapter(name) or [course().find(name)] for name in names]
-    return [exercise for exercises in found for exercise in exercises]
-
-
 def report(exercises, options):
     """Print what was found; give how many mutants count, and how many of those survive."""
     known = set().union(*(equivalents(stem) for stem in {exercise.chapter for exercise in exercises}))
@@ -195,7 +187,7 @@ def main(arguments=None):
     options.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     options = options.parse_args(arguments)
     try:
-        counted, missed = report(chosen(options.names), options)
+        counted, missed = report(course().chosen(options.names), options)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 2

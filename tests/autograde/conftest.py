@@ -1,14 +1,14 @@
 """A course of two exercises in a folder of its own, and ways to submit cells to it and to the real one."""
 
-import ast
 import textwrap
 
 import pytest
 
-from autograde.course import IMPORTS, KEPT, ROOT, Course
+from autograde.answers import planted
+from autograde.course import IMPORTS, ROOT, Course
 from autograde.grading import grade
 from autograde.sandbox import Sandbox
-from autograde.slicing import Cell, Code
+from autograde.slicing import Cell
 from autograde.submission import Notebook
 
 FILES = {
@@ -105,17 +105,7 @@ def plant(course):
     """The cell a learner would have written: a function under the exercise's name, with what it uses from its file."""
 
     def plant(path, function, name):
-        code = Code([Cell("file", path.read_text(encoding="utf-8"))])
-        [[_, source, numbers]], _ = code.needed(function, lambda read: read in course.by_name)
-        nodes = [ast.parse(source).body[number] for number in numbers]
-        nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
-        for node in (inner for outer in nodes for inner in ast.walk(outer)):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT]
-                node.name = name if node.name == function else node.name
-            elif isinstance(node, ast.Name) and node.id == function:
-                node.id = name  # it calls itself
-        return "\n".join(ast.unparse(node) for node in nodes)
+        return planted(course, path, function, name)
 
     return plant
 

@@ -4,8 +4,8 @@ import pytest
 
 from autograde.course import Course, bare_source
 from autograde.diagnose import bank, bank_path
-from autograde.grading import generator, load_test
-from autograde.trial import Local, Submitted, repeat_first_case
+from autograde.inspection import WRITTEN, orphans
+from autograde.rehearsal import alarm, stubs
 
 COURSE = Course()
 ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(COURSE, exercise)]
@@ -20,22 +20,23 @@ def test_a_planted_mistake_gets_its_own_diagnosis(exercise, entry, plant, grade_
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
-def test_there_are_at_least_three_and_no_diagnosis_stands_twice(exercise):
-    entries = bank(COURSE, exercise)
-    assert len(entries) >= 3
-    assert len({entry.diagnosis for entry in entries}) == len(entries)
+def test_nothing_is_wrong_with_how_an_exercise_is_written(exercise):
+    assert [str(problem) for question in WRITTEN for problem in question(COURSE, exercise)] == []
+
+
+def test_nothing_stands_without_its_exercise():
+    assert [str(problem) for problem in orphans(COURSE)] == []
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
 def test_no_false_alarm_over_many_seeds(exercise):
     """The reference itself passes whatever the seed; called here, without the sandbox, to try many."""
-    test = load_test(COURSE, exercise)
-    for seed in range(25):
-        submitted = Submitted(exercise, Local(exercise.reference))
-        test(submitted, generator(seed, exercise))
-        repeat_first_case(submitted)
-        assert submitted.mismatches == [], seed
-        assert any(case.expected.raised is None for case in submitted.cases), "the reference raises in every case"
+    assert {seed: said for seed in range(25) if (said := alarm(COURSE, exercise, exercise.reference, seed))} == {}
+
+
+@pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
+def test_what_is_no_answer_does_not_pass(exercise):
+    assert [str(problem) for problem in stubs(COURSE, exercise)] == []
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)

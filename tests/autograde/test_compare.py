@@ -28,13 +28,23 @@ def test_what_was_written_into_an_argument_may_differ_by_rounding(change, is_sam
     [
         ([ONES, 2 * ONES], "clipped[1] is wrong: largest difference 1 at [0]"),
         ((ONES, np.ones(3)), "clipped[1] has shape (3,), expected (2,)"),
-        ([ONES], "clipped is"),
+        ([ONES], "clipped holds 1 value, expected 2."),
     ],
 )
 def test_a_list_of_arrays_is_compared_one_by_one(clipped, words):
     right = Outcome(([ONES, ONES], 2.0), [])
     assert difference(right, Outcome(((ONES.copy(), ONES.copy()), 2.0), []), 1e-9, NAMES) is None
     assert words in difference(right, Outcome((clipped, 2.0), []), 1e-9, NAMES).text
+
+
+def test_a_cache_with_an_entry_too_many_is_told_in_one_line_and_not_printed():
+    names, cache = Labels((), ("h_t", "cache"), "N=3"), (ONES, ONES)
+    told = difference(Outcome((ONES, cache)), Outcome((ONES, (*cache, ONES))), 1e-9, names)
+    assert told.text == "cache holds 3 values, expected 2, for N=3."
+    told = difference(Outcome((ONES, cache)), Outcome((ONES, (ONES, 2 * ONES))), 1e-9, names)
+    assert told.text.startswith("cache[1] is wrong: largest difference 1 at [0]")
+    told = difference(Outcome({"W": ONES}), Outcome({"W": 2 * ONES}), 1e-9, Labels((), ("grads",), ""))
+    assert "array" not in told.text and len(told.text) < 100
 
 
 def test_a_count_may_be_numpys_integer_but_not_a_float():

@@ -1,0 +1,95 @@
+"""Look over exercises as their author should: are they ready for a learner?
+
+Says which exercises have fewer than three wrong answers, wrong answers that no test catches or that look alike, stubs
+that pass, hints that give the answer away, right answers that fail, slow tests, missing fields, missing shapes, and
+what belongs to no exercise. Each line names the file and the remedy.
+"""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from autograde.course import ROOT, Course, CourseError
+from autograde.exercise import read_exercises
+from autograde.inspection import orphans
+from autograde.problem import Problems
+from autograde.rehearsal import inspected
+
+
+def add_arguments(parser):
+    """What `autograde doctor` takes."""
+    parser.add_argument("names", nargs="*", metavar="EXERCISE", help="2.5, lstm_step, or 02_gates; else all")
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="try right answers on so many inputs (1)")
+    parser.add_argument("--course", type=Path, default=ROOT, metavar="FOLDER", help="the course (default: this one)")
+
+
+def run(options):
+    """Print the table and what is wrong; 1 where something is."""
+    problems = unreadable(options.course)
+    if problems:
+        return report([], problems)
+    course = Course(options.course)
+    exercises = course.chosen(options.names)
+    rows = []
+    for exercise in _watched(exercises):
+        found, took = inspected(course, exercise, range(options.seeds))
+        problems += found
+        rows.append((exercise, len(found), took))
+    with suppress(CourseError):  # a file that is no Python: its exercises have said so
+        problems += [p for p in orphans(course) if not options.names or _is_of(p, exercises)]
+    return report(rows, problems)
+
+
+def unreadable(root):
+    """What is wrong with the YAML of each chapter: as long as something is, the rest cannot be asked."""
+    problems = []
+    for path in sorted(root.glob("source/*.yml")):
+        try:
+            read_exercises(path, root)
+        except Problems as found:
+            problems += found.problems
+    if not list(root.glob("source/*.yml")):
+        raise CourseError(f"{root}: no source/NN_topic.yml is in this folder; name the course by --course FOLDER")
+    return problems
+
+
+def _is_of(problem, exercises):
+    return any(exercise.chapter in problem.where for exercise in exercises)
+
+
+def _watched(exercises):
+    """The exercises one by one, with a bar where somebody is watching."""
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:3], TimeRemainingColumn(), TextColumn("{task.fields[now]}"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("exercises", total=len(exercises), now="")
+        for exercise in exercises:
+            bar.update(task, now=f"{exercise.id} {exercise.name}")
+            yield exercise
+            bar.advance(task)
+
+
+def report(rows, problems):
+    """Print the table of exercises and a line for each problem; give the exit status."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    if rows:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        table.add_column("exercise", no_wrap=True)
+        for name in ("problems", "test, ms"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for exercise, count, took in rows:
+            shown = f"{1000 * took:.0f}" if took is not None else "–"
+            table.add_row(f"{exercise.id} {exercise.name}", str(count), shown, style="red" if count else None)
+        console.print(table)
+    for problem in problems:
+        console.print(str(problem), markup=False)
+    said = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
+    console.print(said if problems else "Nothing is wrong.")
+    return 1 if problems else 0

@@ -1,0 +1,84 @@
+"""Make the skeleton of a new exercise: answer, entry, cell, test, three wrong answers and three right ones.
+
+Everything goes into the files of its chapter, in the order of the ids; nothing that stands there is changed. Until its
+author fills it in, the exercise fails, and `autograde doctor` says where.
+"""
+
+import argparse
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from autograde.course import ROOT, Course
+from autograde.exercise import DOTS
+from autograde.problem import shown
+from autograde.skeleton import planned
+
+
+def add_arguments(parser):
+    """What `autograde new` takes."""
+    parser.add_argument("id", metavar="ID", help="chapter and number, 4.9")
+    parser.add_argument("name", metavar="NAME", help="of the function that learners write")
+    parser.add_argument("--module", help="where the answer stands (default: where that of the exercise before does)")
+    parser.add_argument("--points", type=_count, default=3)
+    parser.add_argument("--difficulty", type=_dots, default=2, help=f"1 to {DOTS}")
+    parser.add_argument("--minutes", type=_count, default=15)
+    parser.add_argument("--lines", type=_count, default=5, help="about how long an answer is")
+    parser.add_argument("--course", type=Path, default=ROOT, metavar="FOLDER", help="the course (default: this one)")
+
+
+def run(options):
+    """Make the files, all of them or none, and say what is to be filled in."""
+    course = Course(options.course)
+    costs = {name: getattr(options, name) for name in ("points", "difficulty", "minutes", "lines")}
+    files = planned(course, options.id, options.name, options.module, **costs)
+    written({path: text for path, (text, _) in files.items()})
+    for path, (_, line) in files.items():
+        print(f"{shown(path, course.root)}:{line}")
+    print(f"Fill them in; `autograde doctor {options.id}` says what is left to do. Then: make notebooks")
+    return 0
+
+
+def written(texts):
+    """Write files, {path: text}, all or none: each beside its place first, and back as they were if one cannot move.
+
+    Raises OSError of the first that could not be written.
+    """
+    parts, before = {}, {}
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
+            ) as part:
+                parts[path] = Path(part.name)
+                part.write(text)
+            if path.exists():
+                parts[path].chmod(path.stat().st_mode)
+        for path, part in parts.items():
+            before[path] = path.read_bytes() if path.exists() else None
+            os.replace(part, path)
+    except BaseException:
+        for path, content in before.items():
+            if content is not None:
+                path.write_bytes(content)
+            elif not parts[path].exists():
+                path.unlink(missing_ok=True)
+        raise
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _count(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1")
+    return int(text)
+
+
+def _dots(text):
+    if _count(text) > DOTS:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to {DOTS}")
+    return int(text)

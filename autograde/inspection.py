@@ -1,0 +1,190 @@
+"""What is wrong with how an exercise is written, as Problems: its statement, its hints, its answers; nothing is run.
+
+The suite asks these questions of the whole course, and `autograde doctor` asks them for an author.
+"""
+
+import ast
+import inspect
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+
+from autograde.answers import defined_in, right_answers, right_answers_path
+from autograde.diagnose import bank, bank_path
+from autograde.grading import test_path
+from autograde.problem import Problem, shown
+from autograde.skeleton import is_left
+from autograde.slicing import is_stub
+
+LEAST = 3  # wrong answers, and right ones in other styles
+ENTRY = re.compile(r"\s*(\w+(?:, \w+)*) : (.*?)(?:\s{2,}|$)")
+
+
+def place(course, path, name=None):
+    """FILE:LINE of what a file defines under a name, of the file alone where it does not."""
+    node = defined_in(path).get(name)
+    file = shown(path, course.root)
+    return f"{file}:{node.lineno}" if node else file
+
+
+def reference(course, exercise):
+    """The answer is written, and its docstring says the shape of every array."""
+    path = course.root / (exercise.module.replace(".", "/") + ".py")
+    node = defined_in(path).get(exercise.name)
+    if node is None:
+        yield Problem(exercise.where, f"{shown(path, course.root)} defines no {exercise.name}: write the answer there")
+        return
+    where = place(course, path, exercise.name)
+    if is_stub(node):
+        yield Problem(where, f"{exercise.name} is not written: put the answer there, and shapes into its docstring")
+        return
+    if is_left(ast.get_docstring(node) or ""):
+        yield Problem(
+            where, f"the docstring of {exercise.name} still is the skeleton's: it is the exercise's statement"
+        )
+    elif isinstance(node, ast.FunctionDef):
+        yield from _shapes(exercise, where)
+
+
+def _shapes(exercise, where):
+    lines = (exercise.reference.__doc__ or "").split("\n")
+    said = {name: what for line in lines if (entry := ENTRY.match(line)) for what in [entry[2]]
+            for name in entry[1].split(", ")}  # fmt: skip
+    for parameter in inspect.signature(exercise.reference).parameters.values():
+        if parameter.name not in said:
+            yield Problem(
+                where, f"the docstring says nothing of {parameter.name}: add `{parameter.name} : shape   what`"
+            )
+        elif hasattr(parameter.annotation, "dim_str") and not re.search(r"\(.*\)|array", said[parameter.name]):
+            text = f"the docstring gives no shape of {parameter.name}: write `{parameter.name} : (N, H)   what it is`"
+            yield Problem(where, text)
+    returns = (exercise.reference.__doc__ or "").partition("Returns ")[2].partition("\n\n")[0]
+    if not re.search(r"\w+ \([^)]*\)|\w", returns):
+        yield Problem(where, "the docstring does not say what comes back: add a line `Returns h_t (N, H)`")
+
+
+def statement(course, exercise):
+    """The card says something of its own, not what `autograde new` wrote."""
+    if is_left(exercise.task):
+        yield Problem(exercise.where, f"the task of {exercise.id} still is the skeleton's: say what to write")
+    for number, hint in enumerate(exercise.hints, 1):
+        if is_left(hint):
+            yield Problem(exercise.where, f"hint {number} of {exercise.id} still is the skeleton's: say where to begin")
+
+
+def hints(course, exercise):
+    """No hint, and not all of them together, spell the answer out."""
+    node = defined_in(course.root / (exercise.module.replace(".", "/") + ".py")).get(exercise.name)
+    if node is None or is_stub(node):
+        return
+    share, number = given_away(ast.unparse(_without_docstring(node)), exercise.hints)
+    if share > MOST_GIVEN:
+        text = f"hint {number} spells out {100 * share:.0f} % of the answer: say what to do, not how it is written"
+        yield Problem(exercise.where, text)
+
+
+MOST_GIVEN = 0.6
+RUN = 5  # tokens in a row that are the answer's too; fewer are chance
+
+
+def given_away(body, texts):
+    """How much of an answer stands in one of the hints, in the code that it shows, 0 to 1; and that hint's number.
+
+    body : the answer's statements
+    """
+    tokens, best = _tokens(body), (0.0, 0)
+    for number, text in enumerate(texts, 1):
+        taken = 0
+        for span in re.findall(r"(?<!\})`([^`]+)`", text):
+            blocks = SequenceMatcher(None, tokens, _tokens(span), autojunk=False).get_matching_blocks()
+            taken += sum(block.size for block in blocks if block.size >= RUN)
+        best = max(best, (min(taken / max(len(tokens), 1), 1.0), number))
+    return best
+
+
+def _tokens(code):
+    return re.findall(r"\w+|[^\w\s]", code)
+
+
+def _without_docstring(node):
+    return ast.Module([s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))], [])
+
+
+def wrong_answers(course, exercise):
+    """There are enough of them, each is written, and no two say the same."""
+    path, entries = bank_path(course, exercise), bank(course, exercise)
+    file = shown(path, course.root)
+    if len(entries) < LEAST:
+        yield Problem(file, f"{_count(len(entries), 'wrong answer')} to {exercise.name}; write at least {LEAST}")
+    said = Counter(entry.diagnosis for entry in entries)
+    for entry in entries:
+        where = place(course, path, entry.name)
+        if is_stub(defined_in(path).get(entry.name)):
+            yield Problem(where, f"{entry.name} is not written: write the mistake, and as its docstring what shows it")
+        elif is_left(entry.diagnosis):
+            yield Problem(
+                where, f"{entry.name} has the skeleton's docstring: say what the mistake is and what shows it"
+            )
+        elif is_left(entry.name):
+            yield Problem(where, f"{entry.name} is the skeleton's name: name the mistake")
+        if said[entry.diagnosis] > 1:
+            yield Problem(where, f"{entry.name} says what another says word for word: say what is its own")
+
+
+def right_ones(course, exercise):
+    """There are enough right answers in other styles, no two alike, and each is written."""
+    path, answers = right_answers_path(course, exercise), right_answers(course, exercise)
+    bodies = {ast.unparse(answer.node) if is_stub(answer.node) else ast.unparse(answer.node.body) for answer in answers}
+    if len(bodies) < LEAST:
+        text = f"{_count(len(bodies), 'right answer')} to {exercise.name} that differ; write at least {LEAST}"
+        yield Problem(shown(path, course.root), text)
+    for answer in answers:
+        if is_stub(answer.node):
+            where = place(course, path, answer.node.name)
+            yield Problem(where, f"{answer.node.name} is not written: answer the exercise in a style of its own")
+        elif is_left(answer.node.name):
+            yield Problem(where, f"{answer.node.name} is the skeleton's name: name the style")
+
+
+def _count(number, noun):
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
+def orphans(course):
+    """What stands in the files of tests without an exercise that it belongs to, and exercises without a test."""
+    for exercise in course.exercises:
+        path = test_path(course, exercise.chapter)
+        if f"test_{exercise.name}" not in defined_in(path):
+            text = f"no test_{exercise.name}: write `def test_{exercise.name}({exercise.name}, rng)`"
+            yield Problem(shown(path, course.root), text)
+    for folder, owner in (("exercises", _tested), ("wrong_answers", _mistaken), ("right_answers", _answered)):
+        for path in sorted((course.root / "tests" / folder).glob("*.py")):
+            stem = path.stem.removeprefix("test_").removesuffix("_torch")
+            for node in defined_in(path).values():
+                name = owner(node)
+                exercise = course.by_name.get(name)
+                if name is None or exercise is not None and exercise.chapter == stem:
+                    continue
+                where = place(course, path, node.name)
+                remedy = f"move it to the file of {exercise.chapter}" if exercise else "mend the name, or delete it"
+                owned = "belongs to another chapter" if exercise else "is no exercise of this course"
+                yield Problem(where, f"{node.name}: {name} {owned}; {remedy}")
+
+
+def _tested(node):
+    return node.name.removeprefix("test_") if node.name.startswith("test_") else None
+
+
+def _mistaken(node):
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Call(func=ast.Name(id="wrong_answer"), args=[ast.Constant(value=str(name))]):
+                return name
+    return None
+
+
+def _answered(node):
+    return None if node.name.startswith("_") else node.name.partition("__")[0]
+
+
+WRITTEN = (reference, statement, hints, wrong_answers, right_ones)

@@ -1,0 +1,128 @@
+"""Where in the files of a chapter a new exercise goes: in the order of the ids, and without touching what stands."""
+
+import ast
+import re
+import textwrap
+
+import yaml
+
+from autograde.answers import defined_in
+from autograde.course import CourseError
+from autograde.problem import shown
+
+
+def _rank(number):
+    digits, letter = re.fullmatch(r"(\d+)([a-z]?)", number.partition(".")[2]).groups()
+    return int(digits), letter
+
+
+def neighbours(exercises, number):
+    """The exercise after which the new one stands, and the one before which; None where there is none."""
+    before = [e for e in exercises if _rank(e.id) < _rank(number)]
+    after = [e for e in exercises if _rank(e.id) > _rank(number)]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+def in_yaml(course, path, entry, after):
+    """A chapter's list with one more entry, before the exercise `after` or at its end; the text, and the new line."""
+    if not path.exists():
+        raise CourseError(f"there is no {shown(path, course.root)}: begin it with `title: …` and `exercises: []`")
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    if after is None:
+        lines = ["exercises:" if re.fullmatch(r"exercises:\s*(\[\s*\])?\s*", line) else line for line in lines]
+        listed = next((line for line in lines if re.match(r"\s*- ", line)), "  - ")
+        new = ["", *_indented(entry, listed)] if lines[-1] != "exercises:" else _indented(entry, listed)
+        at = len(lines)
+    else:
+        at = int(after.where.rpartition(":")[2]) - 1
+        if not lines[at].lstrip().startswith("- "):
+            raise CourseError(f"{after.where}: begin the entry with `- id:`, so that another can stand before it")
+        new = [*_indented(entry, lines[at]), ""]
+    text = "\n".join([*lines[:at], *new, *lines[at:]]) + "\n"
+    yaml.safe_load(text)
+    return text, at + 1 + (not new[0])
+
+
+def _indented(entry, like):
+    return textwrap.indent(entry, like[: len(like) - len(like.lstrip())]).split("\n")
+
+
+def in_source(path, cell, before, after):
+    """A chapter's prose with one more cell, after that of one exercise or before that of another; and its line."""
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    for exercise, step in ((before, 1), (after, -1)):
+        if exercise is None:
+            continue
+        wanted = f"from {exercise.module} import {exercise.name}"
+        at = next((k for k, line in enumerate(lines) if line.strip() == wanted), None)
+        while at is not None and not lines[at].startswith("```"):
+            at += step
+        if at is not None:
+            new = ["", *cell.split("\n")] if step > 0 else [*cell.split("\n"), ""]
+            at += step > 0
+            return "\n".join([*lines[:at], *new, *lines[at:]]) + "\n", at + 1 + (step > 0)
+    return "\n".join([*lines, "", *cell.split("\n")]) + "\n", len(lines) + 2
+
+
+def owned(course, stem, number):
+    """What in a file belongs to the exercises before this one, and to those after: two predicates of a statement."""
+    exercises = course.of_chapter(stem)
+    before = {e.name for e in exercises if _rank(e.id) < _rank(number)}
+    after = {e.name for e in exercises if _rank(e.id) > _rank(number)}
+
+    def owner(node):
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "wrong_answer" and decorator.args:
+                return getattr(decorator.args[0], "value", None)
+        return node.name.removeprefix("test_").partition("__")[0]
+
+    return (lambda node: owner(node) in before), (lambda node: owner(node) in after)
+
+
+def in_python(course, path, block, head, imports, owned):
+    """A file with one more block, after what belongs to earlier exercises, else before what belongs to later ones.
+
+    head : the text of a file that does not stand there yet
+    imports : names that the block reads
+    owned : the two predicates of `owned`
+    Raises CourseError where the file defines one of the block's names already.
+    """
+    if not path.exists():
+        text = "\n".join([head, *_imported(imports), "", "", block]) + "\n" if imports else f"{head}\n\n{block}\n"
+        return text, text[: text.index(block)].count("\n") + 1
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    nodes = defined_in(path)
+    new = {node.name for node in ast.parse(block).body}
+    if taken := new & set(nodes):
+        where = f"{shown(path, course.root)}:{nodes[min(taken)].lineno}"
+        raise CourseError(f"{where}: defines {min(taken)} already; choose another name")
+    is_before, is_after = owned
+    ends = [node.end_lineno for node in nodes.values() if is_before(node)]
+    starts = [min([node.lineno, *(d.lineno for d in node.decorator_list)]) for node in nodes.values() if is_after(node)]
+    if ends:
+        at = max(ends)
+    elif starts:
+        at = min(starts) - 1
+        while at and (not lines[at - 1].strip() or lines[at - 1].startswith("#")):
+            at -= 1
+    else:
+        at = len(lines)
+    text = "\n".join([*lines[:at], "", "", *block.split("\n"), *lines[at:]])
+    return _with_imports(text, imports, at + 3)
+
+
+def _with_imports(text, names, line):
+    """The text with what it lacks of some imports after its last one, and the line moved along."""
+    body = ast.parse(text).body
+    found = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    bound = {alias.asname or alias.name for node in found for alias in node.names}
+    missing = _imported([name for name in names if name not in bound])
+    lines = text.split("\n")
+    at = found[-1].end_lineno if found else (body[0].end_lineno if body and ast.get_docstring(ast.parse(text)) else 0)
+    return "\n".join([*lines[:at], *missing, *lines[at:]]) + "\n", line + len(missing)
+
+
+def _imported(names):
+    lines = {"np": "import numpy as np", "agree": "from autograde import agree"}
+    wanted = [lines.get(name, f"from autograde import {name}") for name in names]
+    return [wanted[0], "", wanted[1]] if len(wanted) > 1 else wanted

@@ -1,0 +1,106 @@
+"""How well is a mistake recognised in a style other than the bank's? Rewrites every wrong answer and has it diagnosed.
+
+    python tools/restyle.py [EXERCISE | CHAPTER …] [--style NAME …] [--seed N] [--threshold 95] [--jobs N]
+
+A diagnosis is right if it is the entry's own; none is a miss; another's is a wrong cause, and there must be none.
+Prints each style's share and each entry that was not recognised. Exit status: 0 if at least the threshold, in per cent,
+is right and no cause wrong; 1 if not; 2 if what was named is no exercise.
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from restyling import STYLES, restyled
+
+from autograde.answers import executed, planted, tried
+from autograde.course import Course, CourseError
+from autograde.diagnose import bank, bank_path, diagnose
+from autograde.outcome import quiet
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def judged(course, exercise, entry, style, seed):
+    """What a wrong answer rewritten is taken for: right, missed, passed, or the name of another; None if not rewritten.
+
+    style : one of STYLES, or None for the entry as it stands
+    """
+    source = planted(course, bank_path(course, exercise), entry.name, exercise.name)
+    source = restyled(source, style) if style else source
+    if source is None:
+        return None
+    submitted = tried(course, exercise, executed(course, exercise, source), seed)
+    if not submitted.mismatches:
+        return "passed"
+    with quiet():
+        found = diagnose(course, exercise, submitted.cases)
+    return "missed" if found is None else "right" if found.name == entry.name else found.name
+
+
+_course = None
+
+
+def _judge(task):
+    name, number, style, seed = task
+    exercise = _course.by_name[name]
+    entry = bank(_course, exercise)[number]
+    try:
+        return judged(_course, exercise, entry, style, seed)
+    except Exception as error:
+        raise CourseError(f"{exercise.id} {entry.name}, {style}: {type(error).__name__}: {error}") from None
+
+
+def report(course, options):
+    """Print what was found; give how many rewritten answers there were, how many right, how many of a wrong cause."""
+    global _course
+    _course = course
+    exercises = course.chosen(options.names)
+    styles = options.style or STYLES
+    tasks = [
+        (e.name, k, style, options.seed) for e in exercises for k in range(len(bank(course, e))) for style in styles
+    ]
+    from tqdm import tqdm
+
+    counts = {style: Counter() for style in styles}
+    with ProcessPoolExecutor(options.jobs, get_context("fork")) as pool:
+        verdicts = tqdm(pool.map(_judge, tasks, chunksize=8), total=len(tasks), disable=None, leave=False)
+        for (name, number, style, _), verdict in zip(tasks, verdicts, strict=True):
+            if verdict is None:
+                continue
+            kind = verdict if verdict in ("right", "missed", "passed") else "wrong cause"
+            counts[style][kind] += 1
+            if kind != "right":
+                exercise = course.by_name[name]
+                print(f"{exercise.id} {bank(course, exercise)[number].name}, {style}: {verdict}", flush=True)
+    for style, count in counts.items():
+        print(f"{style}: {count['right']} of {count.total()} right; {dict(count)}")
+    total = sum(counts.values(), Counter())
+    return total.total(), total["right"], total["wrong cause"]
+
+
+def main(arguments=None, root=ROOT):
+    """Read the options, judge, and give the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="EXERCISE | CHAPTER", help="2.5, lstm_step, 02_gates; else all")
+    parser.add_argument("--style", action="append", choices=STYLES, help="only this one")
+    parser.add_argument("--seed", type=int, default=1, help="of the tests' inputs")
+    parser.add_argument("--threshold", type=float, default=95.0, help="per cent to be right")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
+    options = parser.parse_args(arguments)
+    try:
+        total, right, wrong = report(Course(root), options)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    share = 100.0 * right / max(total, 1)
+    print(f"{right} of {total} right: {share:.2f} %; a wrong cause for {wrong}")
+    return 0 if share >= options.threshold and not wrong else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
