@@ -1,0 +1,64 @@
+"""The command line `autograde`: each module of this folder is a subcommand of its name.
+
+Such a module has a docstring, whose first line `autograde --help` shows, `add_arguments(parser)`, and `run(options)`,
+which gives the exit code: 0 all is well, 1 something was found wanting, 2 it could not be done. What it cannot do it
+raises as one of FAULTS, or as a CommandError: one line that names the file and the remedy.
+"""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+
+from autograde.course import CourseError
+from autograde.isolation import NoSandbox
+from autograde.problem import Problem, Problems
+from autograde.submission import SubmissionError
+
+FAULTS = (CourseError, NoSandbox, OSError, Problem, Problems, SubmissionError)
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; the message says in one line why, and what to do."""
+
+
+def commands():
+    """The subcommands, {name: module}, in alphabetical order."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
+
+
+def parser():
+    """What the command line takes, subcommands included."""
+    top = argparse.ArgumentParser("autograde", description="The grader of the course.")
+    parts = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    for name, module in commands().items():
+        said = module.__doc__.strip()
+        part = parts.add_parser(
+            name,
+            help=said.splitlines()[0].rstrip("."),
+            description=said,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(part)
+        part.set_defaults(run=module.run)
+    return top
+
+
+def main(arguments=None):
+    """Run one command and give its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code = options.run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `autograde … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (CommandError, *FAULTS) as error:
+        print(f"autograde {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"autograde {options.command}: stopped", file=sys.stderr)
+        return 130
