@@ -6,8 +6,11 @@ from autograde.course import ROOT
 
 FOLDER = ROOT / "autograde"
 ORDER = [
-    "wire", "problem", "exercise", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker",
-    "words", "compare", "trial", "diagnose", "grading", "report", "history", "check", "plugin",
+    "wire", "files", "problem", "exercise", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker",
+    "words", "compare", "trial", "diagnose", "grading", "scorecard",
+    "reports.terminal", "reports.data", "reports.junit", "reports.table", "reports.gradescope", "reports.classroom",
+    "reports.markup", "reports.page", "reports.notebook", "reports.formats", "reports",
+    "history", "check", "plugin",
 ]  # fmt: skip
 AT_THE_END = ("commands", "__main__")  # these use everything, and nothing uses them
 
