@@ -92,7 +92,7 @@ def read_submission(path, course):
         raise SubmissionError(f"{path}: there is no such file or folder.{_neighbour(path)}")
     if path.is_dir():
         return _read_folder(path, course)
-    notebook = _read_notebook(path, course)
+    notebook = parse_notebook(_read(path), path, course)
     return {notebook.chapter: notebook}
 
 
@@ -101,7 +101,7 @@ def _read_folder(folder, course):
     found, errors = {}, []
     for path in paths:
         try:
-            notebook = _read_notebook(path, course)
+            notebook = parse_notebook(_read(path), path, course)
         except SubmissionError as error:
             errors.append(str(error))
             notebook = Broken(path.stem, str(error))
@@ -115,8 +115,13 @@ def _read_folder(folder, course):
     return found
 
 
-def _read_notebook(path, course):
-    cells, metadata = _read_cells(path)
+def parse_notebook(data, path, course):
+    """The Notebook in these bytes of a file.
+
+    path : names the file in messages, and the chapter where nothing better does
+    Raises SubmissionError, with one clear line.
+    """
+    cells, metadata = _parse_cells(data, path)
     chapter = metadata.get("chapter") if isinstance(metadata, dict) else None
     notebook = Notebook(cells, chapter if chapter in course.chapters else path.stem, path.name)
     if notebook.chapter not in course.chapters:
@@ -130,19 +135,30 @@ def _read_notebook(path, course):
     return notebook
 
 
-def _read_cells(path):
-    """The code cells of a notebook of format 4 (or 3), and its `course` metadata."""
+def _read(path):
+    """The bytes of an ordinary file that is not too large."""
     try:
         if not path.is_file():
             raise SubmissionError(f"{path}: not an ordinary file.")  # a pipe would be waited on for ever
         if path.stat().st_size > SIZE_CAP:
-            raise SubmissionError(f"{path}: larger than 50 MiB; clear its outputs and save it again.")
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+            raise too_large(path)
+        return path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read: {error.strerror}.") from None
+
+
+def too_large(path):
+    """The SubmissionError of a file that is not even looked into."""
+    return SubmissionError(f"{path}: larger than {SIZE_CAP / 2**20:.3g} MiB; clear its outputs and save it again.")
+
+
+def _parse_cells(data, path):
+    """The code cells of a notebook of format 4 (or 3), and its `course` metadata."""
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is not text in UTF-8"
         raise SubmissionError(f"{path}: not a notebook that can be read: {reason}.") from None
-    except OSError as error:
-        raise SubmissionError(f"{path}: cannot be read: {error.strerror}.") from None
     try:
         sheets = content.get("worksheets")
         raw = content["cells"] if sheets is None else [cell for sheet in sheets for cell in sheet["cells"]]

@@ -6,11 +6,13 @@ from autograde.course import ROOT
 
 FOLDER = ROOT / "autograde"
 ORDER = [
-    "wire", "files", "problem", "exercise", "course", "slicing", "submission", "session", "isolation", "sandbox", "worker",
-    "words", "compare", "trial", "diagnose", "grading", "scorecard",
+    "wire", "files", "problem", "exercise", "course", "slicing", "submission", "session", "isolation", "sandbox",
+    "worker", "words", "compare", "trial", "diagnose", "grading", "scorecard",
     "reports.terminal", "reports.data", "reports.junit", "reports.table", "reports.gradescope", "reports.classroom",
     "reports.markup", "reports.page", "reports.notebook", "reports.formats", "reports",
     "history", "check", "plugin",
+    "batch.owner", "batch.inbox", "batch.reading", "batch.likeness", "batch.grader", "batch.pool", "batch.journal",
+    "batch.times", "batch.roll", "batch.summary", "batch",
 ]  # fmt: skip
 AT_THE_END = ("commands", "__main__")  # these use everything, and nothing uses them
 
