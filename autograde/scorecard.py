@@ -26,7 +26,7 @@ class Scorecard:
     seed: int
 
     def __post_init__(self):
-        self.submission, self.reason = shorten(self.submission), shorten(self.reason)
+        self.submission, self.reason = shorten(clean(self.submission)), shorten(clean(self.reason))
         self.results = [replace(r, message=clean(r.message), hint=clean(r.hint)) for r in self.results]
 
     @property

@@ -6,7 +6,7 @@ An exercise that was not attempted is an empty field, one that was attempted has
 import csv
 import io
 
-from autograde.words import shorten
+from autograde.words import clean, shorten
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # a spreadsheet takes such a field for something to compute
 
@@ -43,5 +43,5 @@ def field(value):
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return value
-    value = shorten(value, 1000)
+    value = shorten(clean(value), 1000)
     return f"'{value}" if value.startswith(FORMULA) else value
