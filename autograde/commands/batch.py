@@ -2,7 +2,7 @@
 
 Names as Moodle, Canvas and Blackboard make them are understood. Writes grades.csv, a summary grades.html beside it, and
 the folder grades/ with one JSON a student. Started again it grades only what is new or has changed.
-Exit code: 0 all graded, 1 some could not be, 2 nothing was done.
+Exit code: 0 all graded, 1 some could not be, 2 nothing was done, 3 there is no sandbox here.
 """
 
 import contextlib

@@ -1,15 +1,16 @@
 """Grade a notebook, or one person's folder of them.
 
-The code runs in the sandbox, never in this process. Exit code: 0 full marks, 1 less, 2 not graded.
+The code runs in the sandbox, never in this process. Exit code: 0 full marks, 1 less, 2 it cannot
+be graded, 3 there is no sandbox here.
 """
 
 import shutil
 import sys
 from pathlib import Path
 
-from autograde.commands import CommandError
 from autograde.course import ROOT, Course
 from autograde.grading import SECONDS
+from autograde.isolation import NoSandbox
 from autograde.reports import formats, terminal
 from autograde.sandbox import Sandbox
 from autograde.scorecard import choose, grade_all
@@ -60,11 +61,11 @@ def run(options):
 
 
 def refuse_without_isolation(sandbox, options):
-    """Raise CommandError where somebody else's code would run unprotected and nobody has allowed it."""
+    """Raise NoSandbox where somebody else's code would run unprotected and nobody has allowed it."""
     path = Path(options.submission).resolve()
     own = path.is_relative_to(ROOT / "chapters") or path.is_relative_to(ROOT / "solutions")
     if not (sandbox.isolated or options.allow_unsandboxed or own):
-        raise CommandError(
+        raise NoSandbox(
             f"{options.submission} is not your own course folder and its code would run unprotected "
             f"({sandbox.reason}); if you trust it: --allow-unsandboxed"
         )

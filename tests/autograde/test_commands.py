@@ -91,13 +91,13 @@ def test_what_cannot_be_done_is_one_line(arguments, said, capsys, monkeypatch):
 
 def test_without_a_sandbox_others_work_is_refused_unless_allowed(folder, capsys):
     code, _, err = typed(capsys, "grade", folder, "--no-sandbox")
-    assert code == 2 and "--allow-unsandboxed" in err
+    assert code == 3 and "--allow-unsandboxed" in err
     arguments = "grade", folder, "--no-sandbox", "--allow-unsandboxed", "--exercise", "1.1"
     code, out, _ = typed(capsys, *arguments)
     assert code == 0 and "not isolated" in out
     (folder / "class").mkdir()
     (folder / "class" / "a.ipynb").write_text(notebook(RIGHT))
-    assert typed(capsys, "batch", folder / "class", "--out", folder / "g.csv", "--no-sandbox")[0] == 2
+    assert typed(capsys, "batch", folder / "class", "--out", folder / "g.csv", "--no-sandbox")[0] == 3
     assert not (folder / "g.csv").exists()
 
 
