@@ -10,7 +10,7 @@ from autograde.course import Course, CourseError
 from autograde.diagnose import bank
 from autograde.grading import first_wrong, generator, grade, load_test
 from autograde.history import History, current_shell
-from autograde.report import lines
+from autograde.reports.notebook import Card
 from autograde.sandbox import Sandbox
 from autograde.slicing import Cell
 from autograde.submission import Notebook
@@ -23,19 +23,36 @@ _history = History(current_shell()) if current_shell() is not None else None
 
 
 def check(function):
-    """Grade one of your functions and print the verdict; it never raises and never changes anything.
+    """Grade one of your functions and show the verdict; it never raises and never changes anything.
 
     function : the function, as your notebook defines it now
     """
+    if (result := _graded(function)) is None:
+        return
+    sandbox = _sandbox()
+    card = Card(result, "" if sandbox.isolated else f"not isolated: {sandbox.reason}")
+    if _history is None:
+        print(card)
+    else:
+        from IPython.display import display
+
+        display(card)
+
+
+def points(function):
+    """The points that one of your functions gets, for a system that takes a cell's value for its mark (nbgrader)."""
+    result = _graded(function)
+    return result.points if result else 0
+
+
+def _graded(function):
+    """The Result of a function, as the notebook defines it now; None, said in print, if it is no exercise's."""
     course = _course()
     exercise = _exercise(course, getattr(function, "__name__", str(function)))
     if exercise is None:
-        return
+        return None
     notebook = Notebook(_cells(function), exercise.chapter, "This notebook")
-    sandbox = _sandbox()
-    print(lines(grade(course, exercise, notebook.answer(course, exercise), sandbox)))
-    if not sandbox.isolated:
-        print(f"  (not isolated: {sandbox.reason})")
+    return grade(course, exercise, notebook.answer(course, exercise), _sandbox())
 
 
 def hint(exercise_id):

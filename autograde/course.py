@@ -50,6 +50,13 @@ class Course:
             raise CourseError(f"{key} is no exercise of this course; {meant}")
         return found
 
+    def find_chapter(self, key):
+        """The stem of this chapter, or of the one whose number it is, "1". Raises CourseError."""
+        for stem in self.chapters:
+            if key in (stem, stem.partition("_")[0], stem.partition("_")[0].lstrip("0")):
+                return stem
+        raise CourseError(f"{key} is no chapter with exercises; there are {', '.join(self.chapters)}.")
+
     @property
     def chapters(self):
         """The stems of the chapters that have exercises, in order."""

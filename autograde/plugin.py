@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from autograde import report
 from autograde.course import ROOT, Course, CourseError
+from autograde.files import write_whole
 from autograde.grading import SECONDS, fresh_seed, grade, result
+from autograde.reports import data, terminal
 from autograde.sandbox import Sandbox
-from autograde.submission import Answer, SubmissionError, read_submission
+from autograde.scorecard import Scorecard, held
+from autograde.submission import SubmissionError, read_submission
 
 
 class ExerciseFailed(Exception):
@@ -89,10 +91,7 @@ class Grader:
         """What the submission holds for an exercise."""
         if self.notebooks is None:
             self.notebooks = read_submission(self.path, self.course)
-        if exercise.chapter not in self.notebooks:
-            missing = f"Not attempted: there is no {exercise.chapter}.ipynb in {self.path}."
-            return Answer(status="not_attempted", message=missing)
-        return self.notebooks[exercise.chapter].answer(self.course, exercise)
+        return held(self.course, self.notebooks, exercise, self.path)
 
     def pytest_collection_modifyitems(self, config, items):
         """Keep the exercises that were asked for: those of the one notebook given, or those named."""
@@ -129,6 +128,8 @@ class Grader:
             test=pyfuncitem.obj, seed=self.seed, seconds=self.config.getoption("--time-limit"),
         )  # fmt: skip
         self.results.append(graded)
+        about = {"points": graded.points, "max_points": graded.max_points, "diagnosis": graded.diagnosis}
+        pyfuncitem.user_properties += [("status", graded.status), *((k, v) for k, v in about.items() if v is not None)]
         if graded.status != "passed":
             raise ExerciseFailed(graded)
         return True
@@ -138,8 +139,10 @@ class Grader:
         """Put the grader's words where pytest would put a traceback of ours."""
         made = yield
         if call.excinfo is not None and call.excinfo.errisinstance(ExerciseFailed):
-            made.longrepr = report.lines(call.excinfo.value.args[0])
-            made.user_properties.append(("autograde_status", call.excinfo.value.args[0].status))
+            graded = call.excinfo.value.args[0]
+            made.longrepr = terminal.lines(graded)
+            if graded.status == "not_attempted":  # so it stands in --junitxml too; the exit code still counts it
+                made.outcome, made.longrepr = "skipped", (*item.location[:2], graded.message)
         elif call.excinfo is not None and call.excinfo.errisinstance(SubmissionError):
             made.longrepr = str(call.excinfo.value)
         return made
@@ -147,9 +150,14 @@ class Grader:
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report):
         """An exercise that was not attempted is not passed, and not an alarm either."""
-        if report.when == "call" and ("autograde_status", "not_attempted") in report.user_properties:
+        if report.when == "call" and ("status", "not_attempted") in report.user_properties:
             return "not attempted", "-", "NOT ATTEMPTED"
         return None
+
+    def pytest_sessionfinish(self, session):
+        """A run in which points are missing does not end well, whatever they are missing for."""
+        if session.exitstatus == pytest.ExitCode.OK and any(r.status != "passed" for r in self.results):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):
         """Print the scorecard, and write it where `--scorecard` says."""
@@ -159,19 +167,11 @@ class Grader:
         results = [graded.get(e.name) or result(e, "error", "Not graded: the run ended before.") for e in self.asked]
         writer = terminalreporter._tw
         terminalreporter.section("scorecard")
-        isolated, reason = self.sandbox.isolated, self.sandbox.reason
-        card = report.print_scorecard(
-            results,
-            isolated=isolated,
-            reason=reason,
-            seed=self.seed,
-            width=writer.fullwidth,
-            colour=writer.hasmarkup,
-        )
-        terminalreporter.write(card)
+        card = Scorecard(str(self.path), results, self.sandbox.isolated, self.sandbox.reason, self.seed)
+        terminalreporter.write(terminal.table(card, writer.fullwidth, writer.hasmarkup))
         if path := self.config.getoption("--scorecard"):
             try:
-                report.write_scorecard(path, results, isolated)
+                write_whole(path, data.text(card))
             except OSError as error:
                 terminalreporter.write_line(f"The scorecard was not written to {path}: {error.strerror}", red=True)
 

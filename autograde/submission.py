@@ -113,7 +113,7 @@ def read_submission(path, course):
         raise SubmissionError(f"{_shown(path)}: there is no such file or folder.{_neighbour(path)}")
     if path.is_dir():
         return _read_folder(path, course)
-    notebook = _read_notebook(path, course)
+    notebook = parse_notebook(_read(path), path, course)
     return {notebook.chapter: notebook}
 
 
@@ -122,7 +122,7 @@ def _read_folder(folder, course):
     found, errors = {}, []
     for path in paths:
         try:
-            notebook = _read_notebook(path, course)
+            notebook = parse_notebook(_read(path), path, course)
         except SubmissionError as error:
             errors.append(str(error))
             notebook = Broken(path.stem, str(error))
@@ -136,8 +136,13 @@ def _read_folder(folder, course):
     return found
 
 
-def _read_notebook(path, course):
-    cells, metadata = _read_cells(path)
+def parse_notebook(data, path, course):
+    """The Notebook in these bytes of a file.
+
+    path : names the file in messages, and the chapter where nothing better does
+    Raises SubmissionError, with one clear line.
+    """
+    cells, metadata = _parse_cells(data, path)
     chapter = metadata.get("chapter") if isinstance(metadata, dict) else None
     notebook = Notebook(cells, chapter if chapter in course.chapters else path.stem, shorten(path.name, 80))
     if notebook.chapter not in course.chapters:
@@ -151,15 +156,26 @@ def _read_notebook(path, course):
     return notebook
 
 
-def _read_cells(path):
+def _read(path):
+    """The bytes of an ordinary file that is not too large."""
+    try:
+        return _read_bytes(path)
+    except OSError as error:
+        raise SubmissionError(f"{_shown(path)}: cannot be read: {error.strerror}.") from None
+
+
+def too_large(path):
+    """The SubmissionError of a file that is not even looked into."""
+    return SubmissionError(f"{_shown(path)}: larger than {SIZE_CAP / 2**20:.3g} MiB; clear its outputs and save it again.")
+
+
+def _parse_cells(data, path):
     """The code cells of a notebook of format 4 (or 3), and its `course` metadata."""
     try:
-        content = json.loads(_read_bytes(path).decode("utf-8-sig"))
+        content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         reason = str(error) if type(error) is json.JSONDecodeError else "it is not JSON in UTF-8"
         raise SubmissionError(f"{_shown(path)}: not a notebook that can be read: {reason}.") from None
-    except OSError as error:
-        raise SubmissionError(f"{_shown(path)}: cannot be read: {error.strerror}.") from None
     try:
         sheets = content.get("worksheets")
         raw = content["cells"] if sheets is None else [cell for sheet in sheets for cell in sheet["cells"]]
@@ -182,7 +198,7 @@ def _read_bytes(path):
         if not stat.S_ISREG(about.st_mode):
             raise SubmissionError(f"{_shown(path)}: not an ordinary file.")  # a pipe would be waited on for ever
         if about.st_size > SIZE_CAP:
-            raise SubmissionError(f"{_shown(path)}: larger than 50 MiB; clear its outputs and save it again.")
+            raise too_large(path)
         return file.read(SIZE_CAP + 1)
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from autograde.tensors import is_tensor
 
+# What moves or colours a terminal: a sequence with parameters, one with a text, one of two characters.
+ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -14,6 +16,12 @@ def shorten(text, limit=300):
     text = str(text).encode("utf-8", "replace").decode()  # half a surrogate pair cannot be printed
     text = " ".join(CONTROL.sub("", text).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def clean(text):
+    """Text for a report: its lines as they are, but no escape sequences, no control characters, no half characters."""
+    text = str(text).encode("utf-8", "replace").decode()
+    return CONTROL.sub("", ESCAPE.sub("", text)).replace("\ufffe", "").replace("\uffff", "")  # XML takes neither
 
 
 def without_roles(text):

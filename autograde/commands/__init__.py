@@ -1,8 +1,9 @@
 """The command line `autograde`: each module of this folder is a subcommand of its name.
 
 Such a module has a docstring, whose first line `autograde --help` shows, `add_arguments(parser)`, and `run(options)`,
-which gives the exit code: 0 all is well, 1 something was found wanting, 2 it could not be done. What it cannot do it
-raises as one of FAULTS, or as a CommandError: one line that names the file and the remedy.
+which gives the exit code: 0 all is well, 1 something was found wanting, 2 what was given cannot be used, 3 this machine
+cannot do it. The last two it raises: one of FAULTS or a CommandError, or NoSandbox; one line that names the file and
+the remedy.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from autograde.isolation import NoSandbox
 from autograde.problem import Problem, Problems
 from autograde.submission import SubmissionError
 
-FAULTS = (CourseError, NoSandbox, OSError, Problem, Problems, SubmissionError)
+FAULTS = (CourseError, OSError, Problem, Problems, SubmissionError)
 
 
 class CommandError(Exception):
@@ -56,9 +57,9 @@ def main(arguments=None):
     except BrokenPipeError:  # `autograde … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CommandError, *FAULTS) as error:
+    except (CommandError, NoSandbox, *FAULTS) as error:
         print(f"autograde {options.command}: {error}", file=sys.stderr)
-        return 2
+        return 3 if isinstance(error, NoSandbox) else 2
     except KeyboardInterrupt:
         print(f"autograde {options.command}: stopped", file=sys.stderr)
         return 130

@@ -13,11 +13,13 @@ CELLS = {
     "check the stub": "check(rnn_step)",
     "wrong": RIGHT.replace(" + b", ""),
     "check the wrong one": "check(rnn_step)",
+    "points": "from autograde import points\npoints(rnn_step)",
     "raises": RIGHT.replace("+ b)", "+ nowhere)"),
     "check what raises": "check(rnn_step)",
     "helper": "def affine(x_t, h_prev, W_ih, W_hh, b):\n    return x_t @ W_ih.T + h_prev @ W_hh.T + b",
     "right": "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    return np.tanh(affine(x_t, h_prev, W_ih, W_hh, b))",
     "check the right one": "check(rnn_step)",
+    "points of the right one": "points(rnn_step)",
     "check another function": "def rnn_stepp(): pass\ncheck(rnn_stepp)",
     "first hint": 'hint("1.1")',
     "all hints": 'for _ in range(3): hint("1.1")',
@@ -32,10 +34,12 @@ def printed():
     """Run the cells in one kernel; what each printed."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS.values()])
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
-    texts = []
-    for cell in notebook.cells:
-        texts.append("".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.outputs))
-    return dict(zip(CELLS, texts, strict=True))
+    return dict(zip(CELLS, map(text_of, notebook.cells), strict=True))
+
+
+def text_of(cell):
+    """What a cell prints and shows, as plain text."""
+    return "".join(o.get("text") or o.get("data", {}).get("text/plain", "") + "\n" for o in cell.outputs)
 
 
 def test_a_stub_is_not_attempted(printed):
@@ -46,6 +50,10 @@ def test_a_wrong_answer_is_named(printed):
     head, difference, diagnosis = printed["check the wrong one"].strip().split("\n")
     assert head == "1.1 rnn_step   0 / 2   wrong"
     assert "h_t is wrong" in difference and "bias" in diagnosis
+
+
+def test_points_are_a_number_for_a_system_that_reads_a_cells_value(printed):
+    assert printed["points"] == "0\n" and printed["points of the right one"] == "2\n"
 
 
 def test_an_error_shows_the_line_of_the_cell(printed):
@@ -72,7 +80,7 @@ def test_mistakes_says_what_each_wrong_answer_gets_to_read(printed):
 
 
 def test_no_torch_was_imported(printed):
-    assert printed["torch"] == "False"
+    assert printed["torch"] == "False\n"
 
 
 def test_a_front_end_that_stores_no_history_is_graded_too():
@@ -84,4 +92,5 @@ def test_a_front_end_that_stores_no_history_is_graded_too():
     with client.setup_kernel():
         for number, cell in enumerate(notebook.cells):
             client.execute_cell(cell, number, store_history=False)
-    assert notebook.cells[-1].outputs[0].text == "1.1 rnn_step   2 / 2   passed\n"
+    assert text_of(notebook.cells[-1]) == "1.1 rnn_step   2 / 2   passed\n"
+    assert 'role="group"' in notebook.cells[-1].outputs[0].data["text/html"]

@@ -5,10 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
 
 from autograde.course import ROOT, Course
+from autograde.reports.data import SCHEMA
 
 COURSE = Course()
 FIRST = COURSE.chapters[0]
@@ -127,9 +130,31 @@ def test_the_printed_seed_gives_the_same_words_again(tmp_path, stub_folder):
 
 
 def test_every_exercise_stands_on_the_scorecard_though_the_run_stops_early(tmp_path, stub_folder):
+    notebook = json.loads((stub_folder / f"{FIRST}.ipynb").read_text())
+    notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": "def rnn_step(*_):\n    return 1"})
+    (stub_folder / f"{FIRST}.ipynb").write_text(json.dumps(notebook))
     code, text, card = scorecard(tmp_path, "--submission", stub_folder, "-x")
     assert card["max_points"] == sum(e.points for e in COURSE.exercises)
+    assert card["exercises"][0]["status"] == "failed"
     assert card["exercises"][-1]["message"] == "Not graded: the run ended before."
+
+
+def test_pytests_own_junit_tells_wrong_from_not_attempted(tmp_path, stub_folder):
+    notebook = json.loads((stub_folder / f"{FIRST}.ipynb").read_text())
+    notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": "def rnn_step(*_):\n    return 1"})
+    (tmp_path / f"{FIRST}.ipynb").write_text(json.dumps(notebook))
+    code, _ = run("--submission", tmp_path / f"{FIRST}.ipynb", "--junitxml", tmp_path / "junit.xml")
+    cases = {case.get("name"): case for case in ET.parse(tmp_path / "junit.xml").getroot().iter("testcase")}
+    assert code == 1 and len(cases) == len(COURSE.of_chapter(FIRST))
+    assert "1.1 rnn_step   0 / 2" in cases["test_rnn_step"].find("failure").text
+    assert cases["test_rnn_forward"].find("skipped").get("message") == "Not attempted."
+    points = {p.get("name"): p.get("value") for p in cases["test_rnn_step"].iter("property")}
+    assert points["points"] == "0" and points["max_points"] == "2" and points["status"] == "failed"
+
+
+def test_the_card_is_the_one_of_the_schema(tmp_path, stub_folder):
+    _, _, card = scorecard(tmp_path, "--submission", stub_folder, "--exercise", "1.1")
+    jsonschema.validate(card, json.loads(SCHEMA.read_text()))
 
 
 def test_neither_the_grader_nor_the_reference_imports_torch():

@@ -1,0 +1,79 @@
+"""Which answers are alike but for names, spacing and comments. It flags; whether that means anything, people decide.
+
+Short answers are alike because there is only one short way. So an answer counts only if its code is long, is not the
+course's own solution, and was not given by many.
+"""
+
+import ast
+import hashlib
+from collections import defaultdict
+from itertools import combinations
+
+LONG = 50  # nodes of the syntax tree: about five lines
+MANY = 0.05  # of the class
+FEWEST = 2  # answers that must coincide
+
+
+def fingerprint(load):
+    """A digest of the code that an answer needs, the same whatever its names; "" where it is short.
+
+    load : what an Answer loads into a session
+    """
+    body = []
+    for _, source, numbers in load.get("cells", ()):
+        statements = ast.parse(source).body
+        body += [statements[number] for number in numbers]
+    return _digest([node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)])
+
+
+def own_fingerprints(course):
+    """Those of the course's own answers, which everybody may know: they stand in solutions/."""
+    return {_digest([node]) for node in ast.parse(course.answers_source()).body if isinstance(node, ast.FunctionDef)}
+
+
+def _digest(body):
+    names, shape, size = {}, [], 0
+    todo = list(reversed(body))
+    while todo:
+        node = todo.pop()
+        size += not isinstance(node, ast.expr_context | ast.operator)
+        shape.append(type(node).__name__)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list, node.returns = [], None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        for field, value in ast.iter_fields(node):
+            if field in ("type_comment", "kind"):
+                continue
+            if field in ("id", "arg", "name") and isinstance(value, str):
+                shape.append(f"v{names.setdefault(value, len(names))}")
+            elif isinstance(value, ast.AST):
+                shape.append(field)
+            elif not isinstance(value, list):
+                shape.append(f"{field}={value!r}")
+            elif value and not isinstance(value[0], ast.AST):
+                shape.append(f"{field}={value!r}")
+        todo += reversed(list(ast.iter_child_nodes(node)))
+    return hashlib.sha256("\n".join(shape).encode(errors="replace")).hexdigest()[:24] if size >= LONG else ""
+
+
+def alike(answers, own=frozenset()):
+    """Pairs of students with coincident answers, {(one, other): [exercise ids]}.
+
+    answers : {student: {exercise id: fingerprint}}
+    own : fingerprints that are no evidence
+    """
+    givers = defaultdict(list)
+    for student, prints in answers.items():
+        for exercise, seal in prints.items():
+            if seal and seal not in own:
+                givers[exercise, seal].append(student)
+    pairs = defaultdict(list)
+    most = max(3, MANY * len(answers))
+    for (exercise, _), students in givers.items():
+        if 1 < len(students) <= most:
+            for pair in combinations(sorted(students), 2):
+                pairs[pair].append(exercise)
+    return {pair: exercises for pair, exercises in pairs.items() if len(exercises) >= FEWEST}

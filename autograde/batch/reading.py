@@ -1,0 +1,146 @@
+"""Reads what a student has handed in: notebooks, in files or in zips, which are never unpacked onto the disk."""
+
+import hashlib
+import io
+import os
+import stat
+import time
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from autograde.batch.inbox import ASIDE, NOTEBOOK, ZIP
+from autograde.submission import SIZE_CAP, Broken, SubmissionError, parse_notebook, too_large
+from autograde.words import shorten
+
+ZIP_CAP = 100 * 2**20
+MOST_MEMBERS, MOST_NOTEBOOKS = 5000, 100
+
+
+@dataclass
+class Work:
+    """A student's notebooks as they were read.
+
+    notebooks : {chapter stem: Notebook or Broken}
+    prints : {chapter stem: digest of the notebook's bytes}
+    content : one digest of all files, by which a changed submission is known
+    notes : what a teacher should know; `problem` where nothing could be read at all
+    """
+
+    notebooks: dict = field(default_factory=dict)
+    prints: dict = field(default_factory=dict)
+    content: str = ""
+    notes: list = field(default_factory=list)
+
+    @property
+    def problem(self):
+        """Why there is nothing to grade, or nothing."""
+        if self.prints:
+            return ""
+        return self.notes[0] if self.notes else "No notebook was handed in."
+
+
+def digest(handin):
+    """What `Work.content` will be, without parsing anything."""
+    whole = hashlib.sha256()
+    for file in handin.files:
+        _note(whole, file, _bytes(file)[0])
+    return whole.hexdigest()
+
+
+def read(handin, course):
+    """The Work of a student; of several notebooks of one chapter the newest counts."""
+    work, whole, found = Work(notes=list(handin.notes)), hashlib.sha256(), []
+    for file in handin.files:
+        data, problem = _bytes(file)
+        _note(whole, file, data)
+        if problem:
+            work.notes.append(problem)
+            found.append((file.time, file.name, problem))
+        elif file.name.lower().endswith(ZIP):
+            found += _members(data, file, work.notes)
+        else:
+            found.append((file.time, file.name, data))
+    work.content = whole.hexdigest()
+    for _, name, data in sorted(found[:MOST_NOTEBOOKS], key=lambda one: one[:2]):  # data : bytes, or why there are none
+        notebook = _notebook(data, PurePath(name), course, work.notes)
+        if notebook.chapter not in course.chapters:
+            continue
+        if isinstance(notebook, Broken) and notebook.chapter in work.notebooks:
+            continue  # one that can be read counts
+        if notebook.chapter in work.prints:
+            work.notes.append(f"{notebook.chapter} was handed in more than once; the newest counts: {shorten(name)}")
+        work.notebooks[notebook.chapter] = notebook
+        if not isinstance(notebook, Broken):
+            work.prints[notebook.chapter] = hashlib.sha256(data).hexdigest()
+    if not handin.files and handin.others:
+        work.notes.append(f"No notebook was handed in, but {', '.join(handin.others[:5])}.")
+    return work
+
+
+def _notebook(data, path, course, notes):
+    if isinstance(data, bytes):
+        try:
+            return parse_notebook(data, path, course)
+        except SubmissionError as error:
+            data = shorten(error)
+            notes.append(data)
+    return Broken(path.stem, data)
+
+
+def _note(whole, file, data):
+    """Put one file into the digest; one that is too large or not there by what can be known of it."""
+    what = hashlib.sha256(data).hexdigest() if data is not None else f"unread {file.time}"
+    whole.update(f"{PurePath(file.name).stem}\0{what}\0".encode(errors="replace"))
+
+
+def _bytes(file):
+    """The bytes of a file, or None and why not. It is opened as what it was when it was listed: no link, no pipe."""
+    cap = ZIP_CAP if file.name.lower().endswith(ZIP) else SIZE_CAP
+    try:
+        number = os.open(file.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(number, "rb") as stream:
+            about = os.fstat(number)
+            if not stat.S_ISREG(about.st_mode):
+                return None, f"{shorten(file.name)}: not an ordinary file."
+            if about.st_size > cap:
+                return None, shorten(too_large(file.name) if cap == SIZE_CAP else f"{file.name}: too large a zip.")
+            return stream.read(cap + 1), ""
+    except OSError as error:
+        return None, f"{shorten(file.name)}: cannot be read: {error.strerror}."
+
+
+def _members(data, file, notes):
+    """The notebooks in a zip as (time, name, bytes), read into memory, none of them further than SIZE_CAP."""
+    found = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_MEMBERS:
+                raise zipfile.BadZipFile(f"it holds {len(members)} files")
+            for member in members:
+                parts = PurePath(member.filename.replace("\\", "/")).parts
+                if not member.filename.lower().endswith(NOTEBOOK) or len(found) >= MOST_NOTEBOOKS:
+                    continue
+                if any(part.startswith(".") and part != ".." or part in ASIDE for part in parts):
+                    continue
+                with archive.open(member) as stream:
+                    content = stream.read(SIZE_CAP + 1)
+                name = parts[-1]
+                if len(content) > SIZE_CAP:
+                    notes.append(shorten(too_large(f"{file.name}: {name}")))
+                    continue
+                found.append((_when(member), name, content))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        notes.append(f"{shorten(file.name)}: not a zip that can be read: {shorten(error)}.")
+    if not found and not notes:
+        notes.append(f"{shorten(file.name)}: no notebook is in this zip.")
+    return found
+
+
+def _when(member):
+    try:
+        return time.mktime((*member.date_time, 0, 0, -1))
+    except (ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,99 @@
+"""The class as one table: a row a student, the same exercises for all, and flags for a teacher to look at."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from autograde.batch import likeness
+from autograde.batch.times import handed_in
+from autograde.grading import result
+from autograde.reports import table
+from autograde.scorecard import Scorecard
+
+
+@dataclass
+class Row:
+    """One student. `card` is None where nothing could be graded, and `problem` says why."""
+
+    student: str
+    id: str
+    card: Scorecard | None
+    problem: str
+    notes: list
+    time: float | None
+    late: bool | None = None
+    same_file: list = field(default_factory=list)
+    alike: list = field(default_factory=list)
+
+
+class Roll:
+    """All rows, by student, and the exercises that count for everybody."""
+
+    def __init__(self, exercises, graded, own=frozenset(), due=None, times=None):
+        """Make the rows.
+
+        exercises : those that count, in order; a student who lacks a chapter has not attempted them
+        graded : pairs of a Handin and its outcome
+        own : fingerprints of the course's answers
+        due : a timestamp, or None
+        times : {student or id: timestamp}, where a table says when work came
+        """
+        self.exercises = exercises
+        graded = sorted(graded, key=lambda pair: (pair[0].student.casefold(), pair[0].id))
+        self.rows = [self._row(handin, outcome, due, times or {}) for handin, outcome in graded]
+        self._flag([outcome for _, outcome in graded], own)
+
+    def _row(self, handin, outcome, due, times):
+        card = Scorecard.from_dict(outcome["card"]) if outcome["card"] else None
+        if card:
+            mine = {r.name: r for r in card.results}
+            missing = "Not attempted: no notebook of this chapter."
+            card.results = [mine.get(e.name) or result(e, "not_attempted", missing) for e in self.exercises]
+        when = handed_in(handin, times)
+        late = True if handin.marked_late else (when > due if due and when else None)
+        return Row(handin.student, handin.id, card, outcome["problem"], outcome["notes"], when, late)
+
+    def _flag(self, outcomes, own):
+        """Note who has handed in the same file, and whose answers are alike."""
+        files, answers = defaultdict(set), {}
+        for number, (row, outcome) in enumerate(zip(self.rows, outcomes, strict=True)):
+            if row.card and any(r.status != "not_attempted" for r in row.card.results):
+                for seal in outcome["prints"].values():
+                    files[seal].add(number)
+                answers[number] = outcome["alike"]
+        same = {(one, other) for group in files.values() for one in group for other in group if one != other}
+        for one, other in sorted(same):
+            self.rows[one].same_file.append(self.rows[other].student)
+        for (one, other), exercises in sorted(likeness.alike(answers, own).items()):
+            if (one, other) not in same:
+                for row, partner in ((self.rows[one], self.rows[other]), (self.rows[other], self.rows[one])):
+                    row.alike.append(f"{partner.student} ({', '.join(exercises)})")
+
+    @property
+    def graded(self):
+        """The rows that have marks."""
+        return [row for row in self.rows if row.card]
+
+    @property
+    def max_points(self):
+        """Points there are, the same for all."""
+        return sum(e.points for e in self.exercises)
+
+    def counts(self, exercise):
+        """How many have each status in an exercise, and which diagnoses how often."""
+        results = [r for row in self.graded for r in row.card.results if r.name == exercise.name]
+        return Counter(r.status for r in results), Counter(r.diagnosis for r in results if r.diagnosis)
+
+    def csv(self):
+        """The table for a spreadsheet."""
+        head = ["student", "id", "points", "max_points", "problem", "late", "handed_in", "same_file_as", "alike"]
+        head += ["notes", "isolated", "seed", *(f"{e.id} {e.name}" for e in self.exercises)]
+        return table.rows([head, *map(self._fields, self.rows)])
+
+    def _fields(self, row):
+        when = datetime.fromtimestamp(row.time).astimezone().isoformat(timespec="minutes") if row.time else None
+        about = [row.late, when, "; ".join(row.same_file), "; ".join(row.alike), "; ".join(row.notes)]
+        points, trust, marks = None, [None, None], [None] * len(self.exercises)
+        if row.card:
+            points, trust, marks = row.card.points, [row.card.isolated, row.card.seed], table.marks(row.card)
+        return [row.student, row.id, points, self.max_points, row.problem, *about, *trust, *marks]

@@ -1,0 +1,108 @@
+"""How a class did: what was passed, which mistakes are common, what a teacher should look at."""
+
+import statistics
+
+from autograde.reports.markup import COLOURS, escape, grid, page
+
+COMMONEST = 3
+KINDS = ("passed", "failed", "error", "not_attempted")
+HEAD = ("passed", "wrong", "error", "not attempted")
+
+
+def overview(roll):
+    """The class in a few lines of text."""
+    points = [row.card.points for row in roll.graded]
+    yield f"{len(roll.rows)} submissions, {len(points)} graded"
+    if points:
+        low, high = min(points), max(points)
+        yield f"points: median {statistics.median(points):g} of {roll.max_points}, from {low} to {high}"
+    for said, rows in flags(roll):
+        yield f"{said}: {len(rows)}"
+
+
+def flags(roll):
+    """What to look at, as pairs of a heading and [(student, what)]; empty ones are left out."""
+    rows = roll.rows
+    every = [
+        ("not graded", [(row.student, row.problem) for row in rows if not row.card]),
+        ("late", [(row.student, "") for row in rows if row.late]),
+        ("the same file as somebody else", [(row.student, ", ".join(row.same_file)) for row in rows if row.same_file]),
+        ("answers alike but for names", [(row.student, ", ".join(row.alike)) for row in rows if row.alike]),
+        ("notes", [(row.student, "; ".join(row.notes)) for row in rows if row.card and row.notes]),
+    ]
+    return [(said, found) for said, found in every if found]
+
+
+def mistakes(diagnoses):
+    """The commonest diagnoses in words, with their numbers."""
+    named = [f"{name.replace('_', ' ')} ({count})" for name, count in diagnoses.most_common(COMMONEST)]
+    return ", ".join(named)
+
+
+def print_summary(roll, console):
+    """The summary on a rich Console."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False)
+    is_wide = console.width >= 110  # in a narrower terminal the mistakes stand beneath the table
+    for name in ("exercise", *HEAD, *(["commonest mistakes"] if is_wide else [])):
+        grid.add_column(name, justify="right" if name in HEAD else "left", no_wrap=name in ("exercise", *HEAD))
+    said = {}
+    for e in roll.exercises:
+        counts, diagnoses = roll.counts(e)
+        numbers, said[e.id] = [str(counts[kind]) for kind in KINDS], mistakes(diagnoses)
+        grid.add_row(Text(f"{e.id} {e.name}"), *numbers, *([Text(said[e.id])] if is_wide else []))
+    console.print(grid)
+    if not is_wide and any(said.values()):
+        console.print("commonest mistakes")
+        for number, what in said.items():
+            if what:
+                console.print(Text(f"  {number}  {what}"))
+        console.print()
+    for line in overview(roll):
+        console.print(Text(line))
+    for said, found in flags(roll):
+        if said != "notes":
+            for student, what in found:
+                console.print(Text(f"  {said}: {student}{f': {what}' if what else ''}"))
+
+
+def text(roll, title):
+    """The summary as a web page that stands alone."""
+    parts = ["<ul>", *(f"<li>{escape(line)}</li>" for line in overview(roll)), "</ul>"]
+    rows = []
+    for e in roll.exercises:
+        counts, diagnoses = roll.counts(e)
+        numbers = [str(counts[kind]) for kind in KINDS]
+        rows.append((escape(f"{e.id} {e.name}"), _bar(counts), *numbers, escape(mistakes(diagnoses))))
+    head = ["exercise", "", *(f"#{name}" for name in HEAD), "commonest mistakes"]
+    parts.append(grid("Exercise by exercise", head, rows))
+    for said, found in flags(roll):
+        caption = f"To look at: {said}"
+        parts.append(grid(caption, ["student", "what"], [(escape(who), escape(what)) for who, what in found]))
+    students = [
+        (escape(row.student), str(row.card.points) if row.card else "", _verdicts(row), escape(row.problem))
+        for row in roll.rows
+    ]
+    parts.append(
+        grid("Student by student", ["student", f"#points of {roll.max_points}", "passed", "problem"], students)
+    )
+    said = "Flags are no verdicts: short answers are alike for good reasons, and clocks are wrong."
+    return page(title, "\n".join([*parts, f"<p>{said}</p>"]))
+
+
+def _bar(counts):
+    """Four shares side by side; the numbers beside them say the same."""
+    whole = sum(counts.values()) or 1
+    inside = "".join(
+        f'<span class="bar" style="width: {8 * counts[kind] / whole:.2f}rem; background: {COLOURS[kind]}"></span>'
+        for kind in KINDS
+        if counts[kind]
+    )
+    return f'<span aria-hidden="true" style="white-space: nowrap">{inside}</span>'
+
+
+def _verdicts(row):
+    return escape(", ".join(r.id for r in row.card.results if r.status == "passed")) if row.card else ""

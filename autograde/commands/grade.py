@@ -1,0 +1,71 @@
+"""Grade a notebook, or one person's folder of them.
+
+The code runs in the sandbox, never in this process. Exit code: 0 full marks, 1 less, 2 it cannot
+be graded, 3 there is no sandbox here.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from autograde.course import ROOT, Course
+from autograde.grading import SECONDS
+from autograde.isolation import NoSandbox
+from autograde.reports import formats, terminal
+from autograde.sandbox import Sandbox
+from autograde.scorecard import choose, grade_all
+from autograde.submission import read_submission
+
+
+def add_arguments(parser):
+    """What to grade, how, and which reports to write."""
+    parser.add_argument("submission", metavar="SUBMISSION", help="a notebook, or a folder of one person's notebooks")
+    add_choice(parser)
+    add_limits(parser)
+    formats.add_options(parser)
+
+
+def add_choice(parser):
+    """Which exercises."""
+    again = {"action": "append", "default": [], "metavar": "NAME"}
+    parser.add_argument("--chapter", **again, help="only this chapter, 01_recurrence or 1; may be repeated")
+    parser.add_argument("--exercise", **again, help="only this exercise, by id or function; may be repeated")
+
+
+def add_limits(parser):
+    """Inputs, time and isolation."""
+    parser.add_argument("--seed", type=int, metavar="N", help="draw the inputs of this seed")
+    said = f"for one exercise ({SECONDS:g})"
+    parser.add_argument("--time-limit", type=float, default=SECONDS, metavar="SECONDS", help=said)
+    parser.add_argument("--allow-unsandboxed", action="store_true", help="grade where nothing isolates the code too")
+    parser.add_argument("--no-sandbox", action="store_true", help="use a plain process even where bubblewrap works")
+
+
+def run(options):
+    """Grade, write the reports, print the table unless a report went to the standard output."""
+    course = Course()
+    exercises = choose(course, options.chapter, options.exercise)
+    notebooks = read_submission(options.submission, course)
+    if options.submission.endswith(".ipynb") and not (options.chapter or options.exercise):
+        exercises = [e for e in exercises if e.chapter in notebooks]
+    with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
+        refuse_without_isolation(sandbox, options)
+        card = grade_all(
+            course, notebooks, exercises, sandbox,
+            where=options.submission, seed=options.seed, seconds=options.time_limit,
+        )  # fmt: skip
+    if not formats.write_reports(card, options):
+        width = shutil.get_terminal_size().columns
+        sys.stdout.write(terminal.table(card, width, sys.stdout.isatty()))
+    return 0 if card.points == card.max_points else 1
+
+
+def refuse_without_isolation(sandbox, options):
+    """Raise NoSandbox where somebody else's code would run unprotected and nobody has allowed it."""
+    path = Path(options.submission).resolve()
+    own = path.is_relative_to(ROOT / "chapters") or path.is_relative_to(ROOT / "solutions")
+    if not (sandbox.isolated or options.allow_unsandboxed or own):
+        raise NoSandbox(
+            f"{options.submission} is not your own course folder and its code would run unprotected "
+            f"({sandbox.reason}); if you trust it: --allow-unsandboxed"
+        )

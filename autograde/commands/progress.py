@@ -1,0 +1,104 @@
+"""Show how far you are: points chapter by chapter, what is wrong, and what comes next.
+
+Everything is graded anew from the notebooks as they are saved. Nothing is remembered between two calls, and nothing
+is written.
+"""
+
+import sys
+
+from autograde.commands.grade import add_limits, refuse_without_isolation
+from autograde.course import ROOT, Course
+from autograde.grading import fresh_seed
+from autograde.reports.terminal import COLOURS, lines, standing
+from autograde.sandbox import Sandbox
+from autograde.scorecard import choose, grade_all
+from autograde.submission import read_submission
+from autograde.words import without_roles
+
+BAR = 24  # characters
+INDENT = (0, 0, 0, 2)
+
+
+def add_arguments(parser):
+    """The folder, and how many hints."""
+    said = "your notebooks, or one of them (the course's chapters/)"
+    parser.add_argument("submission", metavar="FOLDER", nargs="?", default=str(ROOT / "chapters"), help=said)
+    parser.add_argument("--chapter", action="append", default=[], metavar="NAME", help="only this chapter")
+    said = "show so many hints for what is wrong (1, where the mistake is not known)"
+    parser.add_argument("--hints", type=int, default=0, metavar="N", help=said)
+    add_limits(parser)
+    parser.set_defaults(exercise=[])
+
+
+def run(options):
+    """Grade what there is and print it."""
+    from rich.console import Console
+    from rich.progress import track
+
+    course = Course()
+    exercises = choose(course, options.chapter)
+    notebooks = read_submission(options.submission, course)
+    console, aside = Console(highlight=False), Console(stderr=True)
+    with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
+        refuse_without_isolation(sandbox, options)
+        results, seed = [], fresh_seed() if options.seed is None else options.seed
+        graded = track(exercises, "grading", console=aside, transient=True, disable=not aside.is_terminal)
+        for exercise in graded:
+            card = grade_all(
+                course, notebooks, [exercise], sandbox,
+                where=options.submission, seed=seed, seconds=options.time_limit,
+            )  # fmt: skip
+            results += card.results
+    card.results = results
+    for line in _bars(course, exercises, card):
+        console.print(line)
+    tried = [r for r in results if r.status in ("failed", "error")]
+    for r in tried:
+        _explain(console, r, course.by_name[r.name].hints, options.hints)
+    open_ones = [course.by_name[r.name] for r in results if r.status == "not_attempted"]
+    console.print()
+    if open_ones:
+        first = open_ones[0]
+        console.print(
+            f"Next: {first.id} {first.name} in {first.chapter}.ipynb ({first.points} points, about {first.minutes} "
+            f'minutes). hint("{first.id}") in the notebook gives a hint.',
+            markup=False,
+        )
+    elif not tried:
+        console.print("All done." if len(exercises) == len(course.exercises) else "All done here.")
+    if trust := standing(card):
+        console.print(trust, style="yellow", markup=False)
+    sys.stdout.flush()
+    return 0
+
+
+def _bars(course, exercises, card):
+    """A line a chapter, and one for all: a bar, points, and how many exercises are done."""
+    from rich.text import Text
+
+    by_name = {r.name: r for r in card.results}
+    stems = list(dict.fromkeys(e.chapter for e in exercises))
+    wide = max(map(len, [*stems, "together"]))
+    for stem in [*stems, "together"]:
+        mine = [by_name[e.name] for e in exercises if stem in (e.chapter, "together")]
+        points, max_points = sum(r.points for r in mine), sum(r.max_points for r in mine)
+        done, full = sum(r.status == "passed" for r in mine), round(BAR * points / max_points)
+        bar = Text("█" * full, style="green") + Text("░" * (BAR - full), style="dim")
+        said = f"  {points:>3} / {max_points:<3}  {done} of {len(mine)} exercises"
+        yield Text(f"{stem:{wide}}  ") + bar + Text(said)
+
+
+def _explain(console, r, hints, wanted):
+    """What is wrong with one answer, and the next hint where the reason alone does not say what to do."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    head, *reasons = lines(r).split("\n")
+    console.print()
+    console.print(Text(head, style=COLOURS[r.status]))
+    for line in reasons:
+        console.print(Padding(Text(line.strip()), INDENT))
+    given = max(wanted, 1 if r.hint else 0)
+    for number, hint in enumerate(hints[:given], start=1):
+        said = Text(f"hint {number} of {len(hints)}: {without_roles(hint)}", style="dim")
+        console.print(Padding(said, INDENT))

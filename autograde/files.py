@@ -1,0 +1,21 @@
+"""Writes files whole or not at all: whoever reads one never sees half of it."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_whole(path, text):
+    """Put `text` (UTF-8) where `path` says, in place of what was there; after an error the old file still stands."""
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,35 @@
+"""The scorecard as a runner of GitHub Classroom's autograding gives its result: JSON in base64, on one line.
+
+A step of a workflow hands it on as its output `result`, and `autograding-grading-reporter` adds the points up.
+https://github.com/classroom-resources/autograding-grading-reporter
+"""
+
+import base64
+import json
+
+STATUSES = {"passed": "pass", "failed": "fail", "not_attempted": "fail", "error": "error"}
+
+
+def text(card):
+    """The line, for `echo "result=$(cat FILE)" >> "$GITHUB_OUTPUT"`."""
+    return base64.b64encode(json.dumps(content(card)).encode()).decode() + "\n"
+
+
+def content(card):
+    """What stands in the line. The reporter fails the step if the whole is no pass, and shows `test_code` to all."""
+    statuses = {STATUSES[r.status] for r in card.results}
+    tests = [
+        {
+            "name": f"{r.id} {r.name}",
+            "status": STATUSES[r.status],
+            "score": r.points,
+            "message": r.message,
+            "test_code": f"check({r.name})",
+            "filename": "",
+            "line_no": 0,
+            "duration": 0,
+        }
+        for r in card.results
+    ]
+    whole = next((status for status in ("fail", "error") if status in statuses), "pass")
+    return {"version": 1, "status": whole, "max_score": card.max_points, "tests": tests}

@@ -1,0 +1,11 @@
+"""The scorecard as JSON, for programs: `scorecard.schema.json` says what stands in it."""
+
+import json
+from pathlib import Path
+
+SCHEMA = Path(__file__).parents[1] / "scorecard.schema.json"
+
+
+def text(card):
+    """The scorecard's JSON, one field a line."""
+    return json.dumps(card.as_dict(), ensure_ascii=False, indent=1) + "\n"

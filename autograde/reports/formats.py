@@ -1,0 +1,35 @@
+"""The formats by the names of their options, and the files that a command was asked for."""
+
+import sys
+
+from autograde.files import write_whole
+from autograde.reports import classroom, data, gradescope, junit, page, table
+
+FORMATS = {
+    "json": (data, "as JSON, as scorecard.schema.json describes it"),
+    "junit": (junit, "as JUnit XML"),
+    "csv": (table, "as CSV, one row"),
+    "html": (page, "as a web page"),
+    "gradescope": (gradescope, "as Gradescope's results.json"),
+    "classroom": (classroom, "as a runner of GitHub Classroom gives it"),
+}
+
+
+def add_options(parser):
+    """An option a format, which names a file."""
+    group = parser.add_argument_group("reports", "each written whole or not at all; - is the standard output")
+    for name, (_, said) in FORMATS.items():
+        group.add_argument(f"--{name}", metavar="FILE", help=f"write the scorecard {said}")
+
+
+def write_reports(card, options):
+    """Write every report that was asked for. Returns whether one of them went to the standard output."""
+    to_stdout = False
+    for name, (module, _) in FORMATS.items():
+        path = getattr(options, name)
+        if path == "-":
+            sys.stdout.write(module.text(card))
+            to_stdout = True
+        elif path:
+            write_whole(path, module.text(card))
+    return to_stdout

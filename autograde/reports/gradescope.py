@@ -1,0 +1,38 @@
+"""The scorecard as Gradescope's `results.json`.
+
+https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""
+
+import json
+
+from autograde.reports.terminal import standing
+
+
+def text(card):
+    """The JSON: a test an exercise, every one visible to the student."""
+    said = [f"The same inputs again: --seed {card.seed}.", standing(card)]
+    content = {
+        "output": "\n".join(filter(None, said)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",  # what run_autograder prints is for the teacher
+        "tests": [_test(r) for r in card.results],
+        "extra_data": {"isolated": card.isolated, "seed": card.seed},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _test(r):
+    said = [r.message, f"Hint: {r.hint}" if r.hint else ""]
+    return {
+        "name": f"{r.id} {r.name}",
+        "number": r.id,
+        "score": r.points,
+        "max_score": r.max_points,
+        "status": "passed" if r.status == "passed" else "failed",
+        "output": "\n".join(filter(None, said)) or "Passed.",
+        "visibility": "visible",
+        "tags": [r.status, *([r.diagnosis] if r.diagnosis else [])],
+    }

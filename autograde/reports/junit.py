@@ -1,0 +1,45 @@
+"""The scorecard as JUnit XML, which CI servers show: a test suite a chapter, a test case an exercise.
+
+Wrong is a failure, what could not be judged an error, not attempted is skipped. The points stand in properties.
+"""
+
+from xml.etree import ElementTree as ET
+
+KINDS = {"failed": "failure", "error": "error", "not_attempted": "skipped"}
+
+
+def text(card):
+    """The XML, with its declaration."""
+    root = ET.Element("testsuites", name=card.submission, **_counts(card.results))
+    for chapter, results in card.by_chapter().items():
+        suite = ET.SubElement(root, "testsuite", name=f"chapter {chapter}", **_counts(results))
+        points, max_points = sum(r.points for r in results), sum(r.max_points for r in results)
+        _properties(suite, points=points, max_points=max_points, isolated=card.isolated, seed=card.seed)
+        for r in results:
+            suite.append(_case(r, chapter))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _case(r, chapter):
+    case = ET.Element("testcase", classname=f"chapter {chapter}", name=f"{r.id} {r.name}", time="0")
+    _properties(case, points=r.points, max_points=r.max_points, status=r.status, diagnosis=r.diagnosis or "")
+    if r.status in KINDS:
+        said = ET.SubElement(case, KINDS[r.status], message=r.message.partition("\n")[0])
+        if r.status != "not_attempted":
+            said.set("type", r.diagnosis or r.status)
+            said.text = r.message
+    return case
+
+
+def _properties(parent, **values):
+    box = ET.SubElement(parent, "properties")
+    for name, value in values.items():
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        ET.SubElement(box, "property", name=name, value=shown)
+
+
+def _counts(results):
+    statuses = [r.status for r in results]
+    counts = {"tests": len(results), "failures": statuses.count("failed"), "errors": statuses.count("error")}
+    return {name: str(n) for name, n in {**counts, "skipped": statuses.count("not_attempted")}.items()}

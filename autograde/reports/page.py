@@ -1,0 +1,23 @@
+"""The scorecard as a web page that stands alone, to be sent to a student or put beside their work."""
+
+from autograde.reports.markup import escape, grid, page, verdict
+from autograde.reports.terminal import standing
+
+
+def text(card):
+    """The page: points on top, then a row an exercise with its reason."""
+    parts = [f"<p><strong>{card.points} of {card.max_points} points</strong></p>"]
+    if trust := standing(card):
+        parts.append(f"<p>{escape(trust)}</p>")
+    for chapter, results in card.by_chapter().items():
+        caption = f"Chapter {chapter}: {sum(r.points for r in results)} of {sum(r.max_points for r in results)} points"
+        parts.append(grid(caption, ["exercise", "#points", "verdict", "why, and what to try"], map(_row, results)))
+    parts.append(f"<p>Seed {card.seed}: with it the same inputs are drawn again.</p>")
+    return page(f"Scorecard: {card.submission}", "\n".join(parts))
+
+
+def _row(r):
+    said = "" if r.message == "Not attempted." else r.message
+    why = f'<div class="said">{escape(said)}</div>' if said else ""
+    hint = f'<div class="said"><em>Hint:</em> {escape(r.hint)}</div>' if r.hint else ""
+    return escape(f"{r.id} {r.name}"), f"{r.points} / {r.max_points}", verdict(r.status), why + hint

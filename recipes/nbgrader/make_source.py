@@ -1,0 +1,71 @@
+"""Make nbgrader's source notebooks of chapters: stubs with their answers marked, and checks that are worth points.
+
+    python recipes/nbgrader/make_source.py COURSE_FOLDER [CHAPTER …]
+
+Writes COURSE_FOLDER/source/NN_topic/NN_topic.ipynb. `nbgrader generate_assignment NN_topic` then takes the answers out
+again. nbgrader runs a submission in the process that holds its tests, so its marks are for learners to see; the marks
+that count come from `autograde batch COURSE_FOLDER/submitted`.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from autograde.course import Course, CourseError
+from autograde.files import write_whole
+
+BEGIN, END = "    ### BEGIN SOLUTION\n", "\n    ### END SOLUTION"
+
+
+def source_notebook(course, stem):
+    """The chapter's notebook with each answer between nbgrader's marks and each check followed by its points."""
+    notebook = _read(course.root / "chapters" / f"{stem}.ipynb")
+    answers = {
+        cell["metadata"]["course"]["exercise"]: _text(cell)
+        for cell in _read(course.root / "solutions" / f"{stem}.ipynb")["cells"]
+        if "exercise" in cell["metadata"].get("course", {})
+    }
+    for cell in notebook["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        if about.get("solution"):
+            cell["source"] = _marked(_text(cell), answers[cell["metadata"]["course"]["exercise"]])
+        elif about.get("grade"):
+            name = about["grade_id"].removeprefix("test_")
+            # nbgrader takes a cell's value for its points.
+            cell["source"] = f"from autograde import points\n\n{_text(cell)}\npoints({name})"
+    return notebook
+
+
+def _marked(stub, answer):
+    """The stub's head, then the answer's body between the marks."""
+    head, sign, _ = stub.partition("    raise NotImplementedError")
+    if not sign or not answer.startswith(head):
+        raise CourseError("chapters/ and solutions/ do not fit together; run tools/build_notebooks.py")
+    return head + BEGIN + answer[len(head) :].rstrip("\n") + END
+
+
+def _read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _text(cell):
+    return "".join(cell["source"])
+
+
+def main(folder, *stems):
+    """Write the notebooks and print where."""
+    course = Course()
+    for stem in map(course.find_chapter, stems or course.chapters):
+        path = Path(folder, "source", stem, f"{stem}.ipynb")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(source_notebook(course, stem), ensure_ascii=False, indent=1) + "\n")
+        print(path)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    try:
+        main(*sys.argv[1:])
+    except (CourseError, OSError) as error:
+        sys.exit(f"error: {error}")
