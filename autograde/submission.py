@@ -166,7 +166,8 @@ def _read(path):
 
 def too_large(path):
     """The SubmissionError of a file that is not even looked into."""
-    return SubmissionError(f"{_shown(path)}: larger than {SIZE_CAP / 2**20:.3g} MiB; clear its outputs and save it again.")
+    size = f"{SIZE_CAP / 2**20:.3g} MiB"
+    return SubmissionError(f"{_shown(path)}: larger than {size}; clear its outputs and save it again.")
 
 
 def _parse_cells(data, path):
