@@ -19,7 +19,8 @@ movingFigures.start("attention", (root, examples) => {
   const pick = choice(root, "Sentence", examples.map(([sentence]) => sentence), k => {
     shown = k;
     drawings.forEach((svg, j) => svg.toggleAttribute("hidden", j !== k));
-    if (steps) { steps.length(examples[k][2].length); steps.go(1); }
+    steps.length(examples[k][2].length);
+    steps.go(1);
   });
   const steps = stepper(root, "", examples[0][2].length, draw);
   for (const svg of drawings) {

@@ -33,12 +33,13 @@ movingFigures.start("beam", (root, searches) => {
           + `${names("dropped") ? `, and drops, among others, ${names("dropped")}` : ""}.`));
   }
 
-  const head = ["beginning", "log p", ""].map(name => make("th", {scope: "col"}, name));
+  const head = ["beginning", "log p", "fate"].map(name => make("th", {scope: "col"}, name));
   table.append(make("thead", {}, make("tr", {}, ...head)), body);
   const pick = choice(root, "Beam", widths, j => {
     k = j;
     drawings.forEach((svg, i) => svg.toggleAttribute("hidden", i !== k));
-    if (steps) { steps.length(searches[widths[k]].length); steps.go(1); }
+    steps.length(searches[widths[k]].length);
+    steps.go(1);
   });
   const steps = stepper(root, "step", searches[widths[0]].length, draw);
   root.querySelector(".words").before(table);

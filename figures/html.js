@@ -118,6 +118,9 @@ window.movingFigures ??= (() => {
   const start = (name, set) => {
     for (const root of document.querySelectorAll(`.moving.${name}:not(.live)`)) {
       root.classList.add("live");
+      const words = root.querySelector(".words");
+      words.ariaLive = "off";  // nobody has moved anything yet: the first sentence is not read out
+      setTimeout(() => { words.ariaLive = "polite"; }, 1000);
       set(root, JSON.parse(root.querySelector("[type='application/json']").textContent));
     }
   };

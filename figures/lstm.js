@@ -1,5 +1,5 @@
 movingFigures.start("lstm", (root, first) => {
-  const {number, bar, button, slider, handle, state, say} = movingFigures;
+  const {number, make, bar, button, slider, handle, state, say} = movingFigures;
   const sigmoid = z => 1 / (1 + Math.exp(-z));
   const open = a => a < 0.1 ? "shut" : a < 0.35 ? "a little open" : a < 0.65 ? "half open" : a < 0.9 ? "mostly open" : "open";
   // Of each door: what is set, its name, its least and greatest value, and what to set for a value.
@@ -58,8 +58,7 @@ movingFigures.start("lstm", (root, first) => {
   root.querySelector("svg").setAttribute("role", "group");
   const rows = Object.values(DOORS).map(([name, label]) => {
     const [row, input] = slider(label, {min: -most(name), max: most(name), step: 0.1, value: z[name]}, v => set(name, v));
-    row.firstChild.append(", ", name === "c_prev" ? "c" : "z");
-    row.firstChild.lastChild.after(Object.assign(document.createElement("sub"), {textContent: name === "c_prev" ? "t−1" : name[2]}));
+    row.firstChild.append(`, ${name[0]}`, make("sub", {}, name === "c_prev" ? "t−1" : name[2]));
     inputs[name] = input;
     input.dataset.in = name;
     return row;

@@ -23,7 +23,7 @@ movingFigures.start("reach", (root, {distance, radius, curves, gated}) => {
   const [one, radii] = slider("spectral radius ρ", {min: 0, max: radius.length - 1, value: 0}, v => { r = v; draw(); });
   const [two, steps] = slider("steps back", {min: 0, max: distance.length - 1, value: 0}, v => { at = v; draw(); });
   const inputs = [radii, steps], bars = [];
-  const pick = choice(root, "Cell", ["RNN", ...gated], k => { cell = k; if (bars[0]) draw(); });
+  const pick = choice(root, "Cell", ["RNN", ...gated], k => { cell = k; draw(); });
   bars.push(bar(root, one), bar(root, two));
   r = radii.value = Math.max(0, radius.indexOf(1));
   at = steps.value = distance.indexOf(20) + 1 ? distance.indexOf(20) : 0;
