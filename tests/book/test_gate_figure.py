@@ -39,7 +39,7 @@ def set_sliders(page, values):
         page.locator(f".lstm input[data-in={name}]").fill(str(value))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def figure(visit):
     page = visit(PAGE)
     page.locator(".lstm.live").wait_for()
