@@ -186,7 +186,8 @@ def test_the_explorer_shows_what_is_measured(open_figure, html):
     figure.locator(".words", has_text=f"LSTM, bias 1: of a nudge {data['distance'][at]} steps back").wait_for()
     said = figure.locator(".words").inner_text()
     factor = value(said.split("a factor of ")[1].split(" ")[0])
-    assert factor == pytest.approx(left ** (1 / data["distance"][at]), rel=5e-3)
+    assert factor == pytest.approx(left ** (1 / data["distance"][at]), abs=6e-4)
+    assert value(said.split("back, ")[1].split(" ")[0]) == pytest.approx(left, rel=6e-3)
     assert figure.locator(".on").get_attribute("data-curve") == "LSTM, bias 1"
     assert page.faults == []
 
