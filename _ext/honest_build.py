@@ -26,7 +26,7 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-PACKAGES = ("lstm_ref", "autograde")
+PACKAGES = ("lstm_ref", "autograde", "figures")
 
 
 def imported(code: str, package: tuple[str, ...] = ()) -> set[str]:
@@ -89,9 +89,9 @@ def read(path: Path) -> nbformat.NotebookNode | None:
 def digest(path: Path, root: Path) -> str:
     """A name for everything that the notebook's outputs on the page depend on, as far as the repository holds it.
 
-    Cells with their tags, the modules imported, their data files, the figures in ``_static`` that a cell names; where
-    ``lstm_ref.results`` is imported, all results; where the grader is, also this chapter's tests and wrong
-    answers, which it loads by name.
+    Cells with their tags, the modules imported, their data files, the scripts and styles that stand beside a module
+    under its name; where ``lstm_ref.results`` is imported, all results; where the grader is, also this chapter's tests
+    and wrong answers, which it loads by name.
     """
     notebook = read(path)
     sha = hashlib.sha256()
@@ -110,8 +110,8 @@ def digest(path: Path, root: Path) -> str:
             files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in {".json", ".safetensors"}}
     if root / "lstm_ref/results.py" in files:
         files |= set(root.glob("results/*.json"))
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    files |= {file for file in root.glob("_static/*.html") if any(file.name in source for source in sources)}
+    beside = {file.with_suffix(suffix) for file in files for suffix in (".js", ".css")}
+    files |= {file for file in beside if file.is_file()}
     for file in sorted(files):
         sha.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     return sha.hexdigest()

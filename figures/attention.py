@@ -1,0 +1,48 @@
+"""Where a translator looked: words of the source down, characters of the translation across, weights between them."""
+
+from html import escape
+
+from IPython.display import HTML
+from numpy import ndarray
+
+from figures.html import output, rect, svg, text
+
+LEFT, CELL, ROW, TOP = 92, 33, 27, 34  # room for the words, a character's width, a word's height, room for characters
+END = "end"  # how the mark that ends a translation is written
+
+
+def attention_matrix(examples: dict[str, tuple[list[str], list[str], ndarray]]) -> HTML:
+    """Choose a sentence and a character of its translation, and see which words it looked at.
+
+    examples : dict   sentence → its words and endings (list of S), the characters (list of T) and weights (T, S), as
+                      `Translator.attention` returns them
+    """
+    drawings, said, data = [], [], []
+    for sentence, (words, characters, weights) in examples.items():
+        characters = [character.replace("<eos>", END) for character in characters]
+        looked = [words[row.argmax()] for row in weights]
+        most = ", ".join(f"{c} at {word}" for c, word in zip(characters, looked, strict=True))
+        translation = "".join(characters).removesuffix(END)
+        label = f"{sentence} {translation} Attention is largest for {most}."
+        drawings.append(_drawing(words, characters, weights, label))
+        said.append(f"{sentence} {translation} Each character looked most at one word: {most}.")
+        data.append([sentence, words, characters, [[round(float(w), 3) for w in row] for row in weights]])
+    return output("attention", "".join(drawings), " ".join(said), data)
+
+
+def _drawing(words: list[str], characters: list[str], weights: ndarray, label: str) -> str:
+    wide, tall = CELL * len(characters), ROW * len(words)
+    parts = [text(LEFT - 8, TOP + ROW * s + 18, escape(word), "right word") for s, word in enumerate(words)]
+    for t, (character, row) in enumerate(zip(characters, weights, strict=True)):
+        x = LEFT + CELL * t
+        cells = [
+            rect(x + 1, TOP + ROW * s + 1, CELL - 2, ROW - 2, fill_opacity=f"{weight:.2f}")
+            for s, weight in enumerate(row)
+            if weight >= 0.005
+        ]
+        name = text(x + CELL / 2, TOP - 12, escape(character), "small" if character == END else "character")
+        parts.append(f'<g class="column">{name}{"".join(cells)}</g>')
+    parts += [text(LEFT + wide + 48, TOP + ROW * s + 18, "", "right number") for s in range(len(words))]
+    parts += [rect(LEFT, TOP, wide, tall, "frame"), rect(LEFT, 2, CELL, TOP + tall + 2, "pick", rx="5")]
+    parts.append(rect(LEFT, 0, wide, TOP + tall, "ring", rx="5"))
+    return svg(LEFT + wide + 54, TOP + tall + 6, label, parts)

@@ -1,0 +1,127 @@
+"""A beam search, step by step: which beginnings it kept, which it dropped, and what each had scored."""
+
+from collections.abc import Callable
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+from IPython.display import HTML
+
+from figures.html import line, number, output, significant, svg, text
+from lstm_ref.text import EOS
+from lstm_ref.translation.decoding import beam_search
+
+COLUMN, ROW, TOP, LEFT = 48, 33, 20, 42
+END = "end"  # how the mark that ends a translation is written
+
+
+class Candidate(NamedTuple):
+    """A beginning, continued by one token: place of the beginning among the step before's candidates, token, score."""
+
+    parent: int
+    token: int
+    score: float
+
+
+class Search(NamedTuple):
+    """A whole search.
+
+    steps : list of (list of Candidate, int)   the best candidates of each step, best first, and how many had room
+    tokens : list                              the best translation, as `beam_search` returned it
+    score : float                              and its score
+    """
+
+    steps: list[tuple[list[Candidate], int]]
+    tokens: list[int]
+    score: float
+
+
+def watch_beam(step: Callable, state: tuple, beam: int, max_length: int, alpha: float, dropped: int = 2) -> Search:
+    """Run `beam_search` and note, by what it asks of `step`, all it kept, and the best few that it dropped.
+
+    Arguments as of `beam_search`; dropped : int, how many of those to note.
+    """
+    asked = []
+
+    def watched(last, state):
+        *inner, rows = state  # rows of the call before, which the search has chosen among as it does in all states
+        log_p, inner = step(last, tuple(inner))
+        asked.append((rows, last, log_p))
+        return log_p, (*inner, np.arange(len(last)))
+
+    tokens, score = beam_search(watched, (*state, np.zeros(1, int)), beam, max_length, alpha)
+    steps, sums, places, finished = [], np.zeros(1), [0], 0
+    for k, (_, _, log_p) in enumerate(asked):
+        totals, room = sums[:, None] + log_p, beam - finished
+        order = np.argsort(-totals.ravel(), kind="stable")[: room + dropped]
+        rows, found = np.unravel_index(order, totals.shape)
+        steps.append(
+            ([Candidate(places[r], int(v), float(totals[r, v])) for r, v in zip(rows, found, strict=True)], room)
+        )
+        places = [place for place in range(min(room, len(found))) if found[place] != EOS]
+        finished += min(room, len(found)) - len(places)
+        sums = totals.ravel()[order[places]]
+        if k + 1 < len(asked):
+            then, last, _ = asked[k + 1]
+            assert (rows[places] == then).all() and (found[places] == last).all(), "the search went another way"
+    return Search(steps, tokens, score)
+
+
+def beam_steps(searches: dict[int, Search], names: list[str], source: str) -> HTML:
+    """Choose a width and go through its search.
+
+    searches : dict   width of the beam → what `watch_beam` noted
+    names : list      of the tokens
+    source : str      the sentence that is translated
+    """
+    drawings, said, data = [], [], {}
+    for width, search in searches.items():
+        best = "".join(names[token] for token in search.tokens)
+        said.append(f"A beam of {width} finds {best}, score {number(search.score)}.")
+        drawings.append(
+            _trellis(search, names, f"{source} {said[-1]} A tree of characters, step by step from the left.")
+        )
+        data[width] = [
+            [[[c.parent, _name(names, c.token), significant(c.score)] for c in some], room]
+            for some, room in search.steps
+        ]
+    note = f'<p class="note">{escape(source)}</p>'
+    return output("beam", "".join(drawings), " ".join(said), data, note)
+
+
+def _name(names: list[str], token: int) -> str:
+    return END if token == EOS else names[token]
+
+
+def _path(search: Search) -> set[tuple[int, int]]:
+    """Step and place of every candidate on the way to the best translation."""
+    whole, found = [*search.tokens, EOS], set()
+    for last in range(len(search.steps) - 1, -1, -1):
+        candidates, room = search.steps[last]
+        for place in range(min(room, len(candidates))):
+            way, at = [], place
+            for t in range(last, -1, -1):
+                candidate = search.steps[t][0][at]
+                way.append((t, at, candidate.token))
+                at = candidate.parent
+            if [token for _, _, token in reversed(way)] in (whole, whole[:-1]):
+                return {(t, at) for t, at, _ in way}
+    return found
+
+
+def _trellis(search: Search, names: list[str], label: str) -> str:
+    best, parts = _path(search), []
+    tallest = max(len(some) for some, _ in search.steps)
+    start = TOP + ROW * (max(room for _, room in search.steps) - 1) / 2
+    parts.append(f'<circle cx="14" cy="{start:g}" r="4"/>')
+    for t, (candidates, room) in enumerate(search.steps):
+        drawn = []
+        for place, candidate in enumerate(candidates):
+            x, y = LEFT + COLUMN * t, TOP + ROW * place
+            before = (LEFT + COLUMN * (t - 1) + 11, TOP + ROW * candidate.parent) if t else (18, start)
+            kind = "dropped" if place >= room else "kept" if candidate.token != EOS else "kept finished"
+            kind += " best" if (t, place) in best else ""
+            name = escape(_name(names, candidate.token))
+            drawn.append(f'<g class="{kind}">{line(*before, x - 11, y)}{text(x, y + 6, name)}</g>')
+        parts.append(f'<g class="step">{"".join(drawn)}</g>')
+    return svg(LEFT + COLUMN * len(search.steps) - 16, TOP + ROW * tallest - 10, label, parts)

@@ -1,0 +1,76 @@
+"""How far a gradient reaches: what is left of a nudge against the distance, for cells that start differently."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from IPython.display import HTML
+
+from figures.html import MINUS, line, output, significant, svg, text
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP = 330, 230, 40, 92, 12  # of the plot, and what stands around it
+LOW, HIGH = -20, 10  # powers of ten
+
+
+def reach_explorer(
+    distance: Sequence[int], rnn: dict[float, Sequence[float]], gated: dict[str, Sequence[float]]
+) -> HTML:
+    """Choose a cell, its start and a distance, and read what is left.
+
+    distance : int list   steps between the nudge and where it is measured, rising
+    rnn : dict            spectral radius of W_hh, rising → norms, one a distance
+    gated : dict          name of a cell and its start → norms
+    """
+    curves = {f"RNN {radius:g}": norms for radius, norms in rnn.items()} | gated
+    label = (
+        f"Norm of the Jacobian against the distance, 1 to {distance[-1]} steps, on a logarithmic scale, a curve each "
+        f"for {', '.join(curves)}. The sentence under the figure says the numbers of one of them."
+    )
+    powers = range(LOW, HIGH + 1, 10)
+    parts = [line(LEFT, _y(p), LEFT + WIDTH, _y(p), "grid" if p else "grid one") for p in powers]
+    parts += [text(LEFT - 6, _y(p) + 4, _power(p), "right small") for p in powers]
+    parts += [
+        text(_x(t, distance), TOP + HEIGHT + 18, str(t), "small") for t in (1, 20, 40, 60, 80, 100) if t <= distance[-1]
+    ]
+    parts += [text(LEFT + WIDTH / 2, TOP + HEIGHT + 36, "steps back", "small")]
+    ends = _apart([_y(_log(norms[-1])) for norms in curves.values()])
+    for (name, norms), end in zip(curves.items(), ends, strict=True):
+        points = " ".join(f"{_x(t, distance):.1f} {_y(_log(v)):.1f}" for t, v in zip(distance, norms, strict=True))
+        words = text(LEFT + WIDTH + 6, end + 4, name, "left small")
+        parts.append(f'<g data-curve="{name}"><path d="M{points}"/>{words}</g>')
+    parts.append('<g class="mark"><path/><circle r="5"/></g>')
+    left = ", ".join(f"{name} {norms[-1]:.2g}".replace("-", MINUS) for name, norms in curves.items())
+    words = f"What is left of a nudge after {distance[-1]} steps: {left}."
+    numbers = {name: [significant(v) for v in norms] for name, norms in curves.items()}
+    data = {"distance": [*distance], "radius": [*rnn], "curves": numbers, "gated": [*gated]}
+    return output("reach", svg(LEFT + WIDTH + RIGHT, TOP + HEIGHT + 42, label, parts), words, data)
+
+
+def _x(t: float, distance: Sequence[int]) -> float:
+    return LEFT + WIDTH * (t - 1) / (distance[-1] - 1)
+
+
+def _y(power: float) -> float:
+    return TOP + HEIGHT * (HIGH - min(HIGH, max(LOW, power))) / (HIGH - LOW)
+
+
+def _log(value: float) -> float:
+    return math.log10(max(value, 1e-300))
+
+
+def _power(p: int) -> str:
+    return f'10<tspan dy="-5">{str(p).replace("-", MINUS)}</tspan>' if p else "1"
+
+
+def _apart(heights: list[float], least: float = 13) -> list[float]:
+    """The heights, moved so that labels there do not touch, none below the plot."""
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    placed = [heights[k] for k in order]
+    for _ in range(100):  # neighbours that are too near push each other away
+        for k, (a, b) in enumerate(pairwise(placed)):
+            push = max(0.0, least - (b - a)) / 2
+            placed[k], placed[k + 1] = a - push, b + push
+    for k in reversed(range(len(placed))):
+        placed[k] = min(placed[k], placed[k + 1] - least if k + 1 < len(placed) else TOP + HEIGHT)
+    found = dict(zip(order, placed, strict=True))
+    return [found[k] for k in range(len(heights))]
