@@ -59,6 +59,9 @@ def configure(app: Sphinx, config: Config) -> None:
         if config.html_theme_options.get(name):
             config.html_theme_options[name] = _(config.html_theme_options[name])
     config.mathjax_path = f"../../_static/{config.mathjax_path}"  # the English site's own: one copy, one download
+    config.ogp_site_name = config.html_title
+    if config.html_baseurl:
+        config.html_baseurl = config.ogp_site_url = f"{config.html_baseurl}{config.language}/"
 
 
 class Translatable(SphinxTransform):

@@ -88,7 +88,7 @@ def edition(language, root, options):
         return 1
     place = options.build / "html" / language
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(work / "html", place)
+    shutil.copytree(work / "html", place, ignore=shutil.ignore_patterns("404.html"))  # a site has one, at its root
     return 0
 
 
