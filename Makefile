@@ -1,6 +1,6 @@
 # Every target works from a bare clone: what it needs is set up first, and only once.
 .DEFAULT_GOAL := help
-.PHONY: help book test lab grade notebooks bench results chromium
+.PHONY: help book test lab grade notebooks translations bench results chromium
 SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -27,6 +27,9 @@ book: notebooks ## build the site into _build/html, and print it into _build/htm
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@$(BIN)/python tools/print_book.py
 	@echo "── Open _build/html/index.html in a browser"
+
+translations: notebooks ## bring locale/ up to date and list what waits for a translator (PAGE=chapters/02_gates: begin one)
+	@$(BIN)/python tools/translations.py catalogues $(PAGE)
 
 lab: notebooks ## open the course in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=. chapters/01_recurrence.ipynb

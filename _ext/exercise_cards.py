@@ -7,6 +7,7 @@ its own, so a card is headed "Exercise 1.4 · embed_backward", and a reference t
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.directive import ExerciseDirective
 from sphinx_exercise.nodes import exercise_node
@@ -35,18 +36,18 @@ class Cards(SphinxPostTransform):
             if len(texts) >= 3 and texts[1] == " (" and title.children[-1] == ")":
                 title.replace(texts[1], nodes.Text(" "))
                 title.pop()
-            section += self.link_to_answer(title.astext().removeprefix("Exercise "))
+            section += self.link_to_answer(title.astext().partition(" ")[2])  # "Exercise", in any language
 
     def link_to_answer(self, heading: str) -> list[nodes.Node]:
         """A paragraph that leads to the section of that heading among the solutions; nothing where there is none."""
-        folder, _, stem = self.env.docname.partition("/")
+        folder, _slash, stem = self.env.docname.partition("/")
         solutions = f"solutions/{stem}"
         if folder != "chapters" or solutions not in self.env.found_docs:
             return []
         for answer in self.env.get_doctree(solutions).findall(nodes.section):
             if answer.next_node(nodes.title).astext() == heading:
                 page = self.app.builder.get_relative_uri(self.env.docname, solutions)
-                link = nodes.reference("", "Worked answer", internal=True, refuri=f"{page}#{answer['ids'][0]}")
+                link = nodes.reference("", _("Worked answer"), internal=True, refuri=f"{page}#{answer['ids'][0]}")
                 return [nodes.paragraph("", "", link, classes=["worked-answer"])]
         return []
 

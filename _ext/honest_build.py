@@ -15,6 +15,7 @@ A notebook may be a page of MyST Markdown with code cells.
 """
 
 import ast
+import functools
 import hashlib
 import json
 from collections.abc import Iterable
@@ -29,7 +30,8 @@ from sphinx.environment import BuildEnvironment
 PACKAGES = ("lstm_ref", "autograde", "figures")
 
 
-def imported(code: str, package: tuple[str, ...] = ()) -> set[str]:
+@functools.cache  # a file is imported by many notebooks
+def imported(code: str, package: tuple[str, ...] = ()) -> frozenset[str]:
     """Dotted names that Python code imports; ``from a.b import c`` gives both ``a.b`` and ``a.b.c``.
 
     package : where the code stands, for its relative imports
@@ -42,7 +44,7 @@ def imported(code: str, package: tuple[str, ...] = ()) -> set[str]:
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join([*base, *([node.module] if node.module else [])])
             names |= {module} | {f"{module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
 def files_of(name: str, root: Path) -> list[Path]:
@@ -135,7 +137,9 @@ def forget_outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set
         if any(Path(entry.uri).as_posix().endswith(f"/{doc}{notebooks[doc].suffix}") for doc in stale):
             cache.remove_cache(entry.pk)
     record.write_text(json.dumps(before | now, indent=1, sort_keys=True), "utf8")
-    return sorted(stale - added - removed)
+    known = getattr(env, "course_digests", {})  # several builds share the cache, and each has pages of its own
+    env.course_digests = now
+    return sorted({doc for doc in now if now[doc] != known.get(doc)} - added - removed)
 
 
 def write_for_changed_looks(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -25,7 +25,7 @@ def package_folder() -> Path:
 
 def copy_mathjax(app: Sphinx) -> None:
     """Copy what a page needs into ``_static/mathjax``, before pages are written: their links carry its checksum."""
-    if app.builder.format != "html":
+    if app.builder.format != "html" or app.config.mathjax_path.startswith("../"):  # an edition uses the site's
         return
     for part in PARTS:
         target = Path(app.outdir, "_static", "mathjax", part)

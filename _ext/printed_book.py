@@ -6,6 +6,7 @@
 import shutil
 
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -16,10 +17,10 @@ def add_link(app: Sphinx, pagename: str, templatename: str, context: dict, doctr
         if button.get("label") == "download-buttons":
             entry = {
                 "type": "link",
-                "url": context["pathto"]("course.pdf", 1),
-                "text": "the whole book (.pdf)",
+                "url": context["pathto"]("course.pdf" if app.config.language == "en" else "../course.pdf", 1),
+                "text": _("the whole book (.pdf)"),
                 "icon": "fas fa-book",
-                "tooltip": "Download the book as PDF",
+                "tooltip": _("Download the book as PDF"),
                 "label": "download-book-button",
             }
             button["buttons"].append(entry)

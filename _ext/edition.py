@@ -1,0 +1,159 @@
+"""What is different in an edition that is not English; _ext/languages.py sets it up.
+
+Every page is read, so that references resolve and numbers agree, and only translated ones are written. A link to any
+other leads to the English page, and says so where it stands in the contents. A sentence whose English has changed
+since it was translated has no translation: it stands there in English, marked as such for screen readers, and a line
+above it says how many there are. So nobody who mends an English sentence has to know Chinese, and no reader is told
+what the English no longer says.
+"""
+
+import re
+from collections.abc import Collection
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
+from sphinx.search.en import SearchEnglish
+from sphinx.transforms import SphinxTransform
+from sphinx.util.nodes import extract_messages
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+
+
+class Edition(StandaloneHTMLBuilder):
+    """The pages that are translated; links to any other lead to the English site around it."""
+
+    name = "html"  # extensions ask for it
+
+    def has(self, page: str) -> bool:
+        """Whether the edition has this page."""
+        return page not in self.env.found_docs or page in self.config.course_editions[self.config.language]
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Where a page stands, from this edition's root."""
+        uri = super().get_target_uri(docname, typ)
+        return uri if self.has(docname) else f"../{uri}"
+
+    def get_outdated_docs(self):
+        """Pages to write because their file is missing or old."""
+        return filter(self.has, super().get_outdated_docs())
+
+    def _write_serial(self, docnames: Collection[str]) -> None:
+        super()._write_serial([docname for docname in docnames if self.has(docname)])
+
+
+class ChineseWords(SearchEnglish):
+    """Chinese is written without spaces: every two neighbouring characters are a word, in the index and in the query.
+
+    So whatever is typed is found, without a dictionary. (Sphinx's own class asks for jieba; without it, it indexes no
+    Chinese, and with it, it cuts the pages into words but not what the reader types.)
+    """
+
+    lang = "zh"
+    language_name = "Chinese"
+    js_splitter_code = (
+        "function splitQuery(query) {\n"
+        f"  return (query.match(/[{HAN}]+|(?:(?![{HAN}])[\\p{{L}}\\p{{N}}_])+/gu) || []).flatMap((run) =>\n"
+        f"    run.length < 3 || !/[{HAN}]/u.test(run)\n"
+        "      ? [run] : Array.from({length: run.length - 1}, (_, i) => run.slice(i, i + 2)));\n"
+        "}\n"
+    )
+
+    def split(self, input: str) -> list[str]:
+        """Words of the Latin alphabet as they are, Chinese ones in pairs and single characters."""
+        words = []
+        for run in re.findall(rf"[{HAN}]+|[^\W{HAN}]+", input):
+            chinese = re.match(f"[{HAN}]", run)
+            words += [run[i : i + 2] for i in range(len(run) - 1)] + [*run] if chinese else [run]
+        return words
+
+
+class BeforeTranslation(SphinxTransform):
+    """Keeps the English of each passage while Sphinx translates (20)."""
+
+    default_priority = 15
+
+    def apply(self, **kwargs: object) -> None:
+        """Note it for this page, where it has a catalogue."""
+        wanted = self.env.docname in self.config.course_editions[self.config.language]
+        found = extract_messages(self.document) if wanted else ()
+        self.env.temp_data["course_english"] = [(node, text) for node, text in found if is_english(node, text)]
+
+
+def is_english(node: nodes.Element, text: str) -> bool:
+    """Whether it is prose to translate: not a notebook's metadata, nor what an extension has put in Chinese."""
+    while node is not None and not isinstance(node, nodes.field):
+        node = node.parent
+    return node is None and not re.search(f"[{HAN}]", text)
+
+
+class AfterTranslation(SphinxTransform):
+    """Marks what has remained English."""
+
+    default_priority = 24
+
+    def apply(self, **kwargs: object) -> None:
+        """Mark this page's passages and count them."""
+        stale = []
+        for node, english in self.env.temp_data.pop("course_english"):
+            image = isinstance(node, nodes.image)  # Sphinx never calls one translated
+            if english == node.get("alt") if image else node.get("translated") is False:
+                node["classes"].append("language-en")  # docutils writes lang="en"
+                stale.append(english)
+        if not hasattr(self.env, "course_stale"):
+            self.env.course_stale = {}
+        self.env.course_stale[self.env.docname] = stale
+
+
+class ContentsInTranslation(SphinxTransform):
+    """Translates what the contents add to the pages' own titles: captions, and a title of their own."""
+
+    default_priority = 102  # after sphinx_external_toc has put the contents in (100)
+
+    def apply(self, **kwargs: object) -> None:
+        """Translate them where this page holds some."""
+        for contents in self.document.findall(addnodes.toctree):
+            contents["caption"] = contents["caption"] and _(contents["caption"])
+            contents["entries"] = [(title and self.label(title, doc), doc) for title, doc in contents["entries"]]
+
+    def label(self, title: str, doc: str) -> str:
+        """A title in the contents, in Chinese, and whether the page is not."""
+        return _(title) if self.app.builder.has(doc) else _("{title} (in English)").format(title=_(title))
+
+
+def name_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Translate the titles of the pages that are there in English only, and have them say so, wherever they lead on."""
+    for doc, title in env.titles.items():
+        if app.builder.has(doc):
+            continue
+        first = next(iter(env.tocs[doc].findall(nodes.reference)), title)
+        for node in (title, first):
+            english = node.setdefault("english", node.astext())  # kept with the environment, which is used again
+            node.children = [nodes.Text(_("{title} (in English)").format(title=_(english)))]
+
+
+def add_notice(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Say under the title what is not translated."""
+    if doctree is None or "body" not in context:
+        return
+    words = [_("Code, the comments in it and what programs print stay in English.")]
+    stale = len(app.env.course_stale.get(page, ()))
+    if stale:
+        words.append(_("The English of {n} passages has changed; they stand here in English.").format(n=stale))
+    notice = f'</h1>\n<p class="edition-notice">{" ".join(words)}</p>'
+    context["body"] = context["body"].replace("</h1>", notice, 1)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_builder(Edition, override=True)
+    app.add_search_language(ChineseWords)
+    app.add_transform(BeforeTranslation)
+    app.add_transform(AfterTranslation)
+    app.add_transform(ContentsInTranslation)
+    app.connect("env-updated", name_pages)
+    app.connect("html-page-context", add_notice)
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

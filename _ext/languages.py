@@ -1,0 +1,184 @@
+"""The course in more than one language: what every build does about it.
+
+English is the source and stands at the site's root. A page is translated where a catalogue of its name stands in
+``locale/<language>/LC_MESSAGES``; those pages stand once more under ``<language>/``, and a link in the header leads
+from one to the other. A build of the English site ends with one of each other edition (tools/translations.py), so that
+one command gives both. Notebooks are not executed again: their code is the same, and so is their cache.
+
+What is read for translation is Sphinx's business (its gettext builder), less displayed formulas, which are the same in
+every language, and more the cells of tables, the figures of notebooks, and the words that stand on no page of their
+own (titles in the contents, buttons, `_("…")` in _ext/), all of which go into the catalogue ``sphinx``.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urljoin
+
+from babel.messages.extract import extract_from_dir
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.gettext import MsgOrigin
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.locale import _
+from sphinx.transforms import SphinxTransform
+from sphinx.util.osutil import relative_uri
+
+NAMES = {"en": "English", "zh_CN": "中文"}  # what each language calls itself
+INVITATIONS = {
+    "en": ("Read this page in English", "To the front page, in English"),
+    "zh_CN": ("阅读本页的中文版", "本页还没有中文版，去看已经译成中文的部分"),
+}
+WITHOUT_SOURCE = ("search", "genindex")  # pages that every edition has
+THEME = ("Back to top", "On this page", "light/dark", "Search", "Skip to main content", "previous", "next")
+SETTINGS = ("html_title", "nb_code_prompt_show", "nb_code_prompt_hide")
+
+
+def translated(root: Path, language: str) -> list[str]:
+    """Pages that have a catalogue in that language, without suffix; the catalogue ``sphinx`` is nobody's page."""
+    folder = root / "locale" / language / "LC_MESSAGES"
+    names = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.po")}
+    return sorted(names - {"sphinx"})
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Note which pages there are in which language; in an edition, have the settings speak it."""
+    root = Path(app.srcdir)
+    config.course_editions = {language: translated(root, language) for language in NAMES if language != "en"}
+    if config.language == "en":
+        return
+    words = root / "locale" / config.language / "LC_MESSAGES" / "sphinx.po"
+    config.course_words = words.read_text("utf8") if words.exists() else ""  # read anew where these have changed
+    for name in SETTINGS:
+        config[name] = _(config[name])
+    for name in ("search_bar_text", "extra_footer"):
+        if config.html_theme_options.get(name):
+            config.html_theme_options[name] = _(config.html_theme_options[name])
+    config.mathjax_path = f"../../_static/{config.mathjax_path}"  # the English site's own: one copy, one download
+    config.ogp_site_name = config.html_title
+    if config.html_baseurl:
+        config.html_baseurl = config.ogp_site_url = f"{config.html_baseurl}{config.language}/"
+
+
+class Translatable(SphinxTransform):
+    """Marks what a translator should see and what not, before Sphinx looks for it (10 to 20)."""
+
+    default_priority = 8
+
+    def apply(self, **kwargs: object) -> None:
+        """Mark this page's formulas and the words in its tables."""
+        for formula in self.document.findall(nodes.math_block):
+            formula["translatable"] = False
+        for cell in self.document.findall(nodes.entry):
+            for paragraph in cell.findall(nodes.paragraph):
+                if not paragraph.source and re.search(
+                    r"[^\W\d_]", re.sub(r"`[^`]*`|\$[^$]*\$", "", paragraph.rawsource)
+                ):
+                    paragraph.source, paragraph.line = self.document["source"], cell.line
+
+
+class Captions(SphinxTransform):
+    """Takes the captions of the contents from the page that holds them: they are words of the whole site."""
+
+    default_priority = 101  # after sphinx_external_toc has put the contents in (100)
+
+    def apply(self, **kwargs: object) -> None:
+        """Leave nothing in them for this page's catalogue."""
+        for contents in self.document.findall(addnodes.toctree):
+            contents["rawcaption"] = ""
+
+
+def words_of_the_site(app: Sphinx, env: BuildEnvironment) -> None:
+    """Put the words that stand on no page of their own into the catalogue ``sphinx``."""
+    if app.builder.name != "gettext":
+        return
+    options = app.config.html_theme_options
+    found = [
+        *THEME,
+        *(app.config[name] for name in SETTINGS),
+        options.get("search_bar_text"),
+        options.get("extra_footer"),
+    ]
+    found += [env.titles[doc].astext() for doc in sorted(env.titles)]
+    for page in env.tocs.values():
+        for contents in page.findall(addnodes.toctree):
+            found += [contents["caption"], *(title for title, _doc in contents["entries"])]
+    extracted = extract_from_dir(Path(__file__).parent, [("**.py", "python")], keywords={"_": None})
+    found += [message for _file, _line, message, *_rest in extracted]
+    for words in filter(None, found):
+        app.builder.catalogs["sphinx"].add(words, MsgOrigin(__file__, 0))
+
+
+def nearest(page: str, pages: list[str], root_doc: str) -> str:
+    """The page of an edition closest to one that it lacks: its chapter, the front page, the first there is."""
+    chapter = page.replace("solutions/", "chapters/")
+    return next((name for name in (page, chapter, root_doc) if name in pages), min(pages))
+
+
+def place(language: str, page: str) -> str:
+    """Where a page stands, from the site's root."""
+    return f"{page}.html" if language == "en" else f"{language}/{page}.html"
+
+
+def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Hand the header its link to the other language, and the head the same for machines."""
+    here = app.config.language
+    if page not in app.env.found_docs and page not in WITHOUT_SOURCE:
+        return
+    switch, alternates = [], {here: page}
+    for language in NAMES:
+        pages = [*app.config.course_editions.get(language, app.env.found_docs), *WITHOUT_SOURCE]
+        if language == here or len(pages) == len(WITHOUT_SOURCE):
+            continue
+        there = nearest(page, pages, app.config.root_doc)
+        href = relative_uri(place(here, page), place(language, there))
+        invitation = INVITATIONS[language][there != page]
+        code = language.replace("_", "-")
+        switch.append({"href": href, "code": code, "name": NAMES[language], "title": invitation, "same": there == page})
+        if there == page:
+            alternates[language] = page
+    context["language_switch"] = switch
+    if len(alternates) > 1:
+        links = context.get("metatags", "")
+        for language in alternates:
+            href = relative_uri(place(here, page), place(language, page)) or f"{page.rpartition('/')[2]}.html"
+            if app.config.html_baseurl:
+                base = app.config.html_baseurl.removesuffix(f"{here}/")
+                href = urljoin(base, place(language, page))
+            links += f'\n<link rel="alternate" hreflang="{language.replace("_", "-")}" href="{href}" />'
+        context["metatags"] = links
+
+
+def build_editions(app: Sphinx, exception: Exception | None) -> None:
+    """Build the other editions as strictly as the English site has just been."""
+    if exception or app.statuscode or app.config.language != "en" or app.builder.name != "html":
+        return
+    for language, pages in app.config.course_editions.items():
+        if not pages:
+            continue
+        command = [sys.executable, Path(app.srcdir, "tools", "translations.py"), "edition", language]
+        command += ["--build", Path(app.outdir).parent]
+        command += ["--strict"] if app.warningiserror else []
+        command += ["--nitpick"] if app.config.nitpicky else []
+        sys.stdout.flush()
+        if subprocess.run(command).returncode:
+            raise ExtensionError(f"the edition in {NAMES[language]} does not build; its warnings stand above")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_config_value("course_editions", {}, "html")
+    app.add_config_value("course_words", "", "env")
+    app.connect("config-inited", configure)
+    app.add_transform(Translatable)
+    app.add_transform(Captions)
+    app.connect("env-updated", words_of_the_site)
+    app.connect("html-page-context", add_switch)
+    app.connect("build-finished", build_editions, priority=900)  # when the English site is whole
+    if app.config.language != "en":
+        app.setup_extension("edition")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

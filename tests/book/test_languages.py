@@ -1,0 +1,186 @@
+"""The site in two languages: what is in the other one, and the way there and back."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from bs4 import BeautifulSoup
+from conftest import HTML, ROOT, docs
+
+LANGUAGE, CODE = "zh_CN", "zh-CN"
+CATALOGUES = ROOT / "locale" / LANGUAGE / "LC_MESSAGES"
+FILES = sorted(path.relative_to(CATALOGUES).as_posix() for path in CATALOGUES.rglob("*.po"))
+PAGES = [name.removesuffix(".po") for name in FILES if name != "sphinx.po"]
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+# What a translation keeps: code, formulas, roles with their targets, addresses of links.
+KEPT = {
+    "code": re.compile(r"(?<![}`])(`[^`]+`)"),
+    "formula": re.compile(r"(?<!\\)(\$)[^$]+\$"),
+    "role": re.compile(r"(\{[a-z:]+\}`(?:[^`<]*<)?[^`<>]+>?`)"),
+    "link": re.compile(r"\]\(([^)]+)\)"),
+}
+TARGET = re.compile(r"\{([a-z:]+)\}`(?:[^`<]*<)?([^`<>]+)>?`")
+
+
+def messages(name):
+    with (CATALOGUES / name).open("rb") as file:
+        return [message for message in read_po(file) if message.id]
+
+
+def soup(path):
+    return BeautifulSoup((HTML / path).read_text("utf8"), "html.parser")
+
+
+def kept(text):
+    """Everything in a message that no translation changes, sorted."""
+    found = {kind: sorted(expression.findall(text)) for kind, expression in KEPT.items()}
+    found["role"] = sorted(TARGET.findall(text))
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_catalogue_is_whole(name):
+    """An empty or fuzzy entry is work begun: Sphinx would show English without a word about it."""
+    assert messages(name)
+    assert [m.id for m in messages(name) if not m.string or m.fuzzy] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_translation_keeps_code_formulas_roles_and_links(name):
+    for message in messages(name):
+        assert kept(message.string) == kept(message.id), message.string
+        placeholders = [set(re.findall(r"(?<!\{)\{(\w+)\}(?!`)", text)) for text in (message.string, message.id)]
+        assert placeholders[0] <= placeholders[1], message.string
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_chinese_is_set_as_chinese(name):
+    """Full-width punctuation after Chinese; a space between Chinese and Latin letters, digits, code and formulas."""
+    wrong = []
+    for message in messages(name):
+        text = re.sub(r"\]\([^)]*\)", "]", message.string)
+        wrong += re.findall(r".{0,8}[\u3400-\u9fff][,;:?!].{0,8}|.{0,8}[\u3400-\u9fff]\.(?!\w).{0,8}", text)
+        wrong += re.findall(r".{0,8}[\u3400-\u9fff][A-Za-z0-9$`].{0,8}", text)
+        wrong += re.findall(r".{0,8}[A-Za-z0-9][\u3400-\u9fff].{0,8}", text)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_most_of_a_translated_page_is_up_to_date(html, page):
+    """A sentence whose English has changed stands there in English until somebody translates it, and the page says so.
+
+    That is no error: who mends a sentence need not know Chinese (`make translations` lists it for one who does). A page
+    of which more than a tenth is English is no translation any more: bring it up to date, or remove its catalogue.
+    """
+    article = soup(f"{LANGUAGE}/{page}.html").find("article")
+    stale = article.select('[lang="en"]')
+    notice = article.select_one(".edition-notice").get_text()
+    assert not stale or str(len(stale)) in notice
+    assert len(stale) <= len(messages(f"{page}.po")) / 10, [tag.get_text()[:80] for tag in stale]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_english_paragraph_is_left(html, page):
+    """Headings, paragraphs, list items and alternative texts, whatever made them; code and output are English."""
+    article = soup(f"{LANGUAGE}/{page}.html").find("article")
+    images = [image["alt"] for image in article.find_all("img")]
+    for tag in article.select('div.cell pre, script, style, .math, code, [lang="en"]'):
+        tag.decompose()
+    texts = images + [
+        tag.get_text() for tag in article.find_all(["h1", "h2", "h3", "p", "li", "summary", "label", "figcaption"])
+    ]
+    assert [text for text in texts if len(re.findall(r"[A-Za-z]{2,}", text)) > 1 and not HAN.search(text)] == []
+    prose = "".join(tag.get_text() for tag in article.find_all(["p", "li"]))
+    assert len(HAN.findall(prose)) > 2 * len(re.findall(r"[A-Za-z]+", prose))
+
+
+def test_links_of_the_edition_resolve(html):
+    """Within it, and out of it to the English site; anchors too."""
+    dead = []
+    for page in PAGES:
+        here = HTML / LANGUAGE / f"{page}.html"
+        for tag in soup(f"{LANGUAGE}/{page}.html").find_all(["a", "link", "script", "img"]):
+            path, _, anchor = (tag.get("href") or tag.get("src") or "#").partition("#")
+            if re.match(r"[a-z]+:", path):
+                continue
+            target = (here.parent / path.partition("?")[0]).resolve() if path else here
+            if not target.is_file():
+                dead.append(path)
+            elif anchor and not soup(target.relative_to(HTML.resolve())).find(id=anchor):
+                dead.append(f"{path}#{anchor}")
+    assert dead == []
+
+
+def test_every_page_leads_to_the_other_language(html):
+    """To the same page where there is one, announced to machines as well; else to the nearest there is."""
+    for doc in docs():
+        link = soup(f"{doc}.html").select_one("a.language-switch")
+        assert (link["hreflang"], link["lang"], link.get_text()) == (CODE, CODE, "中文")
+        target = ((HTML / f"{doc}.html").parent / link["href"]).resolve()
+        assert target.is_file()
+        same = target == (HTML / LANGUAGE / f"{doc}.html").resolve()
+        assert same == (doc in PAGES)
+        assert {tag["hreflang"] for tag in soup(f"{doc}.html").select('head link[rel="alternate"][hreflang]')} == (
+            {"en", CODE} if same else set()
+        )
+    for doc in PAGES:
+        link = soup(f"{LANGUAGE}/{doc}.html").select_one("a.language-switch")
+        assert (link["hreflang"], link["lang"], link.get_text()) == ("en", "en", "English")
+        assert ((HTML / LANGUAGE / f"{doc}.html").parent / link["href"]).resolve() == (HTML / f"{doc}.html").resolve()
+
+
+def test_headings_keep_their_anchors(html):
+    """A link into a page, and the switch, lead to the same place in both languages."""
+    for doc in PAGES:
+        ids = [
+            [tag["id"] for tag in soup(f"{folder}{doc}.html").select("article section[id]")]
+            for folder in ("", f"{LANGUAGE}/")
+        ]
+        assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (768, False), (390, False), (390, True)])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_chinese_page_opens_without_fault(look, page, width, dark):
+    tab = look(f"{LANGUAGE}/{page}", width=width, dark=dark)
+    assert tab.faults == []
+    assert tab.locator("html").get_attribute("lang") == CODE
+    assert HAN.search(tab.locator("article h1").inner_text())
+    assert tab.locator("mjx-merror").count() == 0
+    assert tab.locator("mjx-container").count() >= tab.locator("span.math, div.math").count()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator("html").get_attribute("data-theme") == ("dark" if dark else "light")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_keyboard_switches_the_language_and_back(visit, width):
+    """And stays where the reader is: the same section is on the screen afterwards."""
+    section = "a-model-of-language"
+    tab = visit("chapters/01_recurrence", width=width)
+    tab.goto(tab.url + f"#{section}")
+    for language, word in ((CODE, "语言模型"), ("en", "A model of language")):
+        tab.locator("a.language-switch").focus()
+        tab.keyboard.press("Enter")
+        tab.wait_for_load_state("load")
+        tab.wait_for_function("code => document.documentElement.lang === code", arg=language)
+        assert tab.url.endswith(f"#{section}")
+        assert tab.locator(f"#{section} > h2").inner_text().startswith(word)
+    assert tab.faults == []
+
+
+def test_the_switch_can_be_reached_with_the_tab_key(visit):
+    tab = visit("chapters/01_recurrence")
+    for _ in range(60):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.classList.contains('language-switch')"):
+            break
+    assert tab.evaluate("document.activeElement.matches('a.language-switch:focus-visible')")
+
+
+@pytest.mark.parametrize("query", ["隐藏状态", "困惑度", "rnn_step"])
+def test_chinese_is_found(visit, query):
+    tab = visit(f"{LANGUAGE}/search")
+    tab.goto(f"{tab.url}?q={query}")
+    tab.locator("#search-results li", has_text="循环").first.wait_for()
+    assert tab.faults == []
