@@ -5,11 +5,13 @@ Nothing else is ever executed: no print, no training loop, no plot. A cell that 
 
 import ast
 import bisect
+import functools
 import re
 import symtable
 from dataclasses import dataclass
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+REMEMBERED = 20_000  # characters of a cell; longer ones are read anew each time, so that memory stays bounded
 MAGIC = re.compile(r"^(\s*)([%!?].*|[^\s#'\"].*\?)$")
 
 
@@ -36,14 +38,11 @@ class Code:
     """The statements of a notebook's cells; `broken` maps a cell to the SyntaxError it has."""
 
     def __init__(self, cells):
-        self.cells = [Cell(cell.label, _without_magics(cell.source)) for cell in cells]
+        self.cells = [Cell(cell.label, _once(_without_magics, cell.source)) for cell in cells]
         self.statements, self.broken, self._binding = [], {}, {}
         for cell in self.cells:
             try:
-                body = ast.parse(cell.source).body
-                self.statements += [
-                    Statement(cell, number, node, _binds(node), _reads(node)) for number, node in enumerate(body)
-                ]
+                self.statements += [Statement(cell, *parts) for parts in _once(_statements, cell.source)]
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self.broken[cell] = error
         self._places = {id(cell): place for place, cell in enumerate(self.cells)}
@@ -116,6 +115,21 @@ class Code:
         while _changes(groups[places[chosen[-1]]][0], name) and chosen[-1] > 0:
             chosen.append(chosen[-1] - 1)
         return [statement for number in chosen for statement in groups[places[number]]]
+
+
+def _once(function, source):
+    """What `function` makes of a source; most cells are the same from check to check, and from student to student."""
+    return _remembered(function, source) if len(source) <= REMEMBERED else function(source)
+
+
+@functools.lru_cache(maxsize=2000)
+def _remembered(function, source):
+    return function(source)
+
+
+def _statements(source):
+    """Number, node, names set and names read of each top-level statement."""
+    return [(number, node, _binds(node), _reads(node)) for number, node in enumerate(ast.parse(source).body)]
 
 
 def _changes(statement, name):
