@@ -2,6 +2,7 @@
 
 import ast
 
+from autograde import slicing
 from autograde.slicing import Cell, Code, is_stub
 
 
@@ -103,3 +104,15 @@ def test_a_stub_is_known_and_an_answer_is_not():
     assert not is_stub(first("def f(x):\n    return x"))
     assert not is_stub(first("def f(x):\n    raise ValueError(x)"))
     assert not is_stub(first("f = 3"))
+
+
+def test_a_cell_is_taken_apart_once_however_often_it_is_read_and_a_huge_one_is_not_kept(monkeypatch):
+    calls = []
+    monkeypatch.setattr(slicing, "_reads", lambda node: calls.append(node) or frozenset())
+    source = "unheard_of = 1  # a text that no other test has"
+    first, second = (slicing.Code([slicing.Cell(label, source)]) for label in ("cell 1", "cell 2"))
+    assert len(calls) == 1
+    assert [s.cell.label for code in (first, second) for s in code.statements] == ["cell 1", "cell 2"]
+    huge = source + " " * slicing.REMEMBERED
+    assert [len(slicing.Code([slicing.Cell("cell 1", huge)]).statements) for _ in range(2)] == [1, 1]
+    assert len(calls) == 3
