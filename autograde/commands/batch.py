@@ -62,11 +62,15 @@ def run(options):
         done.append((handin, kept)) if kept else todo.append(handin)
     if done:
         console.print(f"{len(done)} of {len(handins)} are graded already and have not changed")
-    with _progress(len(handins), len(done)) as advance:
-        for handin, outcome in grade_class(todo, settings, options.workers, len(exercises)):
-            journal.keep(handin, outcome)
-            done.append((handin, outcome))
-            advance()
+    try:
+        with _progress(len(handins), len(done)) as advance:
+            for handin, outcome in grade_class(todo, settings, options.workers, len(exercises)):
+                journal.keep(handin, outcome)
+                done.append((handin, outcome))
+                advance()
+    except KeyboardInterrupt:
+        console.print(f"{len(done)} of {len(handins)} are graded and kept; the same command goes on from there")
+        raise
     roll = Roll(_counting(course, options, exercises, done, console), done, own_fingerprints(course), due, times)
     write_whole(out, roll.csv())
     write_whole(out.with_suffix(".html"), text(roll, f"Class summary: {Path(options.submission).resolve().name}"))

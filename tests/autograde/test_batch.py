@@ -112,7 +112,7 @@ class Class:
         self.folder.mkdir()
 
     def run(self, *more):
-        code = commands.main(["batch", str(self.folder), "--out", str(self.out), "--time-limit", "1", *more])
+        code = commands.main(["batch", str(self.folder), "--out", str(self.out), *more])
         self.rows = {row["student"]: row for row in csv.DictReader(io.StringIO(self.out.read_bytes().decode()))}
         return code
 
@@ -125,7 +125,7 @@ class Class:
 def school(tmp_path_factory):
     school = Class(tmp_path_factory.mktemp("school"))
     fill(school.folder)
-    school.code = school.run("--workers", "2", "--due", LATE, "--seed", "3")
+    school.code = school.run("--workers", "2", "--due", LATE, "--seed", "3", "--time-limit", "3")
     return school
 
 
@@ -157,7 +157,7 @@ def test_marks_are_what_was_deserved_and_the_same_exercises_count_for_all(school
     assert {row["max_points"] for row in school.rows.values()} == {"44"}  # chapters 1 and 2: somebody has handed in 2
     assert school.rows["untouched"]["1.1 rnn_step"] == "" and school.rows["bert"]["1.1 rnn_step"] == "0"
     assert {row["seed"] for row in school.rows.values()} == {"3", ""}
-    assert "still running after 1 seconds" in school.card("loop")["exercises"][0]["message"]
+    assert "still running after 3 seconds" in school.card("loop")["exercises"][0]["message"]
 
 
 def test_names_of_platforms_are_taken_apart(school):
@@ -217,14 +217,33 @@ def test_a_second_run_grades_only_what_has_changed(school, monkeypatch):
 
     monkeypatch.setattr("autograde.commands.batch.grade_class", noting)
     before = school.out.read_bytes()
-    school.run("--due", LATE)  # the seed is that of the run before
+    school.run("--due", LATE, "--time-limit", "3")  # the seed is that of the run before
     assert graded == [] and school.out.read_bytes() == before
     (school.folder / "bert.ipynb").write_bytes(notebook(RIGHT, "# mended"))
     [broken] = (school.root / "grades").glob("anna-*.json")
     broken.write_text(broken.read_text()[:100])  # as a machine that lost its power may leave it
-    school.run("--due", LATE)
+    school.run("--due", LATE, "--time-limit", "3")
     assert sorted(graded) == ["anna", "bert"] and school.rows["bert"]["points"] == "2"
     assert school.rows["anna"]["points"] == "2"
+
+
+def test_a_batch_that_is_stopped_keeps_what_is_graded(tmp_path, monkeypatch, capsys):
+    school = Class(tmp_path)
+    for name in ("a", "b"):
+        (school.folder / f"{name}.ipynb").write_bytes(notebook(RIGHT))
+
+    def stopped(todo, *rest):
+        for number, done in enumerate(grade_class(todo, *rest)):
+            if number == 1:
+                raise KeyboardInterrupt
+            yield done
+
+    monkeypatch.setattr("autograde.commands.batch.grade_class", stopped)
+    assert commands.main(["batch", str(school.folder), "--out", str(school.out)]) == 130
+    assert "1 of 2 are graded and kept" in capsys.readouterr().out and not school.out.exists()
+    monkeypatch.undo()
+    assert school.run() == 0 and school.rows["b"]["points"] == "2"
+    assert "1 of 2 are graded already" in capsys.readouterr().out
 
 
 def test_a_worker_that_dies_or_hangs_costs_its_submission_only(tmp_path, monkeypatch):
