@@ -125,7 +125,11 @@ class Sandbox:
             self._stop()
             raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
-        self.gaps = gaps_from_outside(number, self._unfiltered)
+        try:
+            self.gaps = gaps_from_outside(number, self._unfiltered)
+        except OSError as error:  # it has ended since, or nobody may look
+            self.close()
+            raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
         if any(gap.layer == "processes" for gap in self.gaps):
             self._stop()  # it kills whatever it can reach: never ask it to
             raise NoSandbox("bubblewrap gave no process namespace")
