@@ -33,9 +33,10 @@ def line(x1: float, y1: float, x2: float, y2: float, cls: str = "", **attributes
 
 def arrow(x1: float, y1: float, x2: float, y2: float, cls: str = "") -> str:
     """An arrow that goes straight across or straight up or down."""
-    head = f"h{5 if x2 < x1 else -5}" if y1 == y2 else f"v{5 if y2 < y1 else -5}"
-    side = ("v3", "v-6") if y1 == y2 else ("h3", "h-6")
-    barbs = f"M{x2:g} {y2:g}{head}{side[0]}zM{x2:g} {y2:g}{head}{side[1].replace('6', '3')}z"
+    if y1 == y2:
+        barbs = f"M{x2:g} {y2:g}L{x2 + (5 if x2 < x1 else -5):g} {y2 - 3:g}v6z"
+    else:
+        barbs = f"M{x2:g} {y2:g}L{x2 - 3:g} {y2 + (5 if y2 < y1 else -5):g}h6z"
     return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}{barbs}"{_attributes(f"arrow {cls}".strip(), {})}/>'
 
 

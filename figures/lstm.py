@@ -56,7 +56,7 @@ def lstm_cell(z_i: float, z_f: float, z_g: float, z_o: float, c_prev: float) -> 
     words = (
         f"The forget gate keeps {number(flow['kept'], 3)} of {number(c_prev, 3)}. The input gate takes in "
         f"{number(flow['taken'], 3)} of the candidate {number(flow['g'], 3)}. The cell now holds "
-        f"{number(flow['c_t'], 3)}, and {number(flow['h_t'], 3)} of it is shown."
+        f"{number(flow['c_t'], 3)}, and shows {number(flow['h_t'], 3)}."
     )
     return output("lstm", svg(436, 304, label, parts), words, z | {"c_prev": c_prev})
 
