@@ -80,12 +80,18 @@ class Notebook:
 
 def _borrowed(cells):
     """What of the kept statements names a recurrent layer of PyTorch's own, in words; "" where nothing does."""
-    for label, source, numbers in cells:
-        body = ast.parse(source).body
-        if found := scratch.used(ast.Module([body[number] for number in numbers], [])):
+    kept = [(label, source, _kept(source, numbers)) for label, source, numbers in cells]
+    everything = ast.Module([statement for _, _, tree in kept for statement in tree.body], [])
+    for label, source, tree in kept:
+        if found := scratch.used(tree, everything):
             what, line = found[0]
             return f"{BORROWED.format(what)}\nline {line} of {label}: {shorten(source.split(chr(10))[line - 1], 120)}"
     return ""
+
+
+def _kept(source, numbers):
+    body = ast.parse(source).body
+    return ast.Module([body[number] for number in numbers], [])
 
 
 class Broken:
