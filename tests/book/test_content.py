@@ -74,7 +74,7 @@ def parameters(thing):
     """The arguments of a function; of a class those of its own methods, but for self or ctx, the first."""
     if not inspect.isclass(thing):
         return list(inspect.signature(thing).parameters)
-    methods = [inspect.unwrap(getattr(thing, name)) for name, value in vars(thing).items() if callable(value)]
+    methods = [method for name in vars(thing) if inspect.isfunction(method := getattr(thing, name))]
     return [name for method in methods for name in list(inspect.signature(method).parameters)[1:]]
 
 
