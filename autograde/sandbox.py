@@ -10,9 +10,10 @@ import sys
 import tempfile
 from contextlib import suppress
 
-from autograde.isolation import HERE, NUMPY, ONE_THREAD, PRELOAD, TORCH, NoSandbox, start
+from autograde.isolation import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
 from autograde.session import Session
 
+OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
 START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 
 
@@ -22,9 +23,9 @@ class Sandbox:
     `isolated` is True or False; `reason` says why not.
     """
 
-    def __init__(self, allow_isolation=True, packages=NUMPY):
-        self._server = self._control = self._with_torch = None
-        self._packages = packages
+    def __init__(self, allow_isolation=True, packages=NUMPY, options=()):
+        self._server = self._control = None
+        self._packages, self._options, self._with_torch = packages, options, {}
         self.reason = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
             try:
@@ -33,15 +34,16 @@ class Sandbox:
                 self.reason = str(error)
         self.isolated = not self.reason
 
-    def open(self, seconds=10.0, torch=False):
+    def open(self, seconds=10.0, torch=False, from_scratch=False):
         """A fresh session. A fork server that a learner's code has killed is started anew.
 
-        torch : whether PyTorch is to be there. The first time a second fork server is started, which takes seconds.
+        torch : whether PyTorch is to be there. The first time another fork server is started, which takes seconds.
+        from_scratch : whether its own recurrent layers are forbidden there
         """
-        if torch and "torch" not in self._packages:
-            return self._torch_sandbox().open(seconds, torch)
+        if torch:
+            return self._torch_sandbox(from_scratch).open(seconds)
         if not self.isolated:
-            return _plain_session(seconds, torch)
+            return _plain_session(seconds, self._options)
         for _ in range(2):
             try:
                 if self._server is None:
@@ -51,13 +53,13 @@ class Sandbox:
                 self._stop()
         raise NoSandbox("the sandbox ends as soon as it is started")
 
-    def _torch_sandbox(self):
-        if self._with_torch is None:
-            second = Sandbox(self.isolated, TORCH)
-            if self.isolated and not second.isolated:
-                raise NoSandbox(f"the sandbox does not start with PyTorch in it: {second.reason}")
-            self._with_torch = second
-        return self._with_torch
+    def _torch_sandbox(self, from_scratch):
+        if from_scratch not in self._with_torch:
+            another = Sandbox(self.isolated, TORCH, OPTIONS[from_scratch])
+            if self.isolated and not another.isolated:
+                raise NoSandbox(f"the sandbox does not start with PyTorch in it: {another.reason}")
+            self._with_torch[from_scratch] = another
+        return self._with_torch[from_scratch]
 
     def _fork(self, seconds):
         ours, theirs = socket.socketpair()
@@ -84,7 +86,7 @@ class Sandbox:
     def _start(self):
         self._control, theirs = socket.socketpair()
         with theirs, tempfile.TemporaryFile() as errors:
-            self._server, self._unfiltered = start(theirs, errors, self._packages)
+            self._server, self._unfiltered = start(theirs, errors, self._packages, self._options)
             theirs.close()
             self._control.settimeout(START_SECONDS)
             try:
@@ -100,9 +102,9 @@ class Sandbox:
 
     def close(self):
         """End the sandbox and every process in it."""
-        if self._with_torch is not None:
-            self._with_torch.close()
-            self._with_torch = None
+        for another in self._with_torch.values():
+            another.close()
+        self._with_torch = {}
         self._stop()
 
     def _stop(self):
@@ -119,8 +121,8 @@ class Sandbox:
         self.close()
 
 
-def _plain_session(seconds, torch):
-    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *(PRELOAD if torch else ())]
+def _plain_session(seconds, options):
+    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
         env={**os.environ, **ONE_THREAD},
@@ -131,6 +133,6 @@ def _plain_session(seconds, torch):
         process.wait()
 
     session = Session(process.stdout, process.stdin, kill, seconds)
-    if torch:
+    if options:
         session.wait(START_SECONDS)  # so that the import is not counted as the learner's time
     return session

@@ -59,7 +59,6 @@ class Notebook:
             "earlier": course.answers_source(before=exercise),
             "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
             "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
-            "from_scratch": exercise.from_scratch,
         }
         sources = {cell.label: cell.source for cell in self.code.cells}
         return Answer(load=load, cells=sources, home=definition.cell.label, strangers=strangers)

@@ -108,8 +108,6 @@ def test_what_another_cell_does_with_pytorchs_own_is_its_own_affair(submit):
 
 
 def test_names_that_only_look_alike_are_no_borrowing():
-    import ast
-
     source = (
         "import torch\nfrom torch import nn\nself.LSTM; lstm.lstm_cell; nn.Linear; nn.functional.gru_like; torch.lstsq"
     )
