@@ -70,7 +70,7 @@ def raised_difference(expected, got, context):
     if kind == "backward":
         return Mismatch(kind, f"It runs forwards; on the way back{context} PyTorch raises {said}")
     if kind == "borrowed":
-        return Mismatch(kind, f"It calls {said}; this exercise asks for one written from scratch.")
+        return Mismatch(kind, f"It calls {said}. This exercise asks for one written from scratch.")
     wanted = f" where it should raise {expected.raised.type}" if expected.raised is not None else ""
     return Mismatch(kind, f"It raises {got.raised.type}{wanted}{context}: {said}")
 

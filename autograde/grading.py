@@ -82,7 +82,7 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
 
 
 def _needs(exercise):
-    return {"torch": True} if exercise.uses_torch else {}
+    return {"torch": True, "from_scratch": exercise.from_scratch} if exercise.uses_torch else {}
 
 
 def verdict(course, submitted, answer):

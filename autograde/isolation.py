@@ -21,7 +21,6 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THRE
 DEVICES = ("null", "zero", "random", "urandom")
 # PyTorch looks for a folder to write in, which it never uses here, when it is imported.
 ENVIRONMENT = {**ONE_THREAD, "HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TORCHINDUCTOR_CACHE_DIR": "/tmp"}
-PRELOAD = ("--preload", "torch")
 UNSHARED = ("ipc", "pid", "net", "uts", "cgroup-try")
 
 
@@ -29,12 +28,13 @@ class NoSandbox(Exception):
     """Why no isolation can be had on this machine."""
 
 
-def start(control, errors, packages=NUMPY):
+def start(control, errors, packages=NUMPY, options=()):
     """Start the fork server in a sandbox; give its process, and why no filter of system calls is on it (or "").
 
     control : the socket that becomes its standard input
     errors : a file for what bubblewrap has to say
     packages : what stands in it besides Python
+    options : of the worker
     """
     unfiltered = ""
     with ExitStack() as fds:
@@ -45,7 +45,7 @@ def start(control, errors, packages=NUMPY):
             passed = (base.fileno(), fork.fileno())
         except NoFilter as error:
             filters, passed, unfiltered = [], (), str(error)
-        command = bubblewrap(packages, filters)
+        command = [*bubblewrap(packages, filters), *options]
         try:
             server = subprocess.Popen(
                 command, stdin=control, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=passed
@@ -115,7 +115,7 @@ def bubblewrap(packages=NUMPY, filters=()):
         command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += [*filters, "--remount-ro", "/", "--chdir", "/tmp"]
     command += ["--", python, "-I", "-S", "-B", "/grader/worker.py", "--site", "/site", "--uid", str(uid), "--server"]
-    return [*command, *PRELOAD] if "torch" in packages else command
+    return command
 
 
 def _binary():

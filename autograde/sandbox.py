@@ -10,10 +10,11 @@ import sys
 import tempfile
 from contextlib import suppress
 
-from autograde.isolation import HERE, NUMPY, ONE_THREAD, PRELOAD, TORCH, NoSandbox, start
+from autograde.isolation import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
 from autograde.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
 from autograde.session import Session
 
+OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
 START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 
 
@@ -24,9 +25,9 @@ class Sandbox:
     `gaps` are the layers that its check did not find.
     """
 
-    def __init__(self, allow_isolation=True, packages=NUMPY):
-        self._server = self._control = self._errors = self._with_torch = None
-        self._packages = packages
+    def __init__(self, allow_isolation=True, packages=NUMPY, options=()):
+        self._server = self._control = self._errors = None
+        self._packages, self._options, self._with_torch = packages, options, {}
         self._checked, self.gaps = True, []
         self._plain = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
@@ -53,15 +54,16 @@ class Sandbox:
             return f"without: {missing}" if missing else ""
         return self._plain or missing
 
-    def open(self, seconds=10.0, torch=False):
+    def open(self, seconds=10.0, torch=False, from_scratch=False):
         """A fresh session. A fork server that a learner's code has killed is started anew.
 
-        torch : whether PyTorch is to be there. The first time a second fork server is started, which takes seconds.
+        torch : whether PyTorch is to be there. The first time another fork server is started, which takes seconds.
+        from_scratch : whether its own recurrent layers are forbidden there
         """
-        if torch and "torch" not in self._packages:
-            return self._torch_sandbox().open(seconds, torch)
+        if torch:
+            return self._torch_sandbox(from_scratch).open(seconds)
         if not self.isolated and self._plain:
-            return _plain_session(seconds, torch)
+            return _plain_session(seconds, self._options)
         for _ in range(2):
             try:
                 if self._server is None:
@@ -72,13 +74,13 @@ class Sandbox:
                 self._stop()
         raise NoSandbox("the sandbox ends as soon as it is started")
 
-    def _torch_sandbox(self):
-        if self._with_torch is None:
-            second = Sandbox(self.isolated or not self._plain, TORCH)
-            if self.isolated and not second.isolated:
-                raise NoSandbox(f"the sandbox does not start with PyTorch in it: {second.reason}")
-            self._with_torch = second
-        return self._with_torch
+    def _torch_sandbox(self, from_scratch):
+        if from_scratch not in self._with_torch:
+            another = Sandbox(self.isolated or not self._plain, TORCH, OPTIONS[from_scratch])
+            if self.isolated and not another.isolated:
+                raise NoSandbox(f"the sandbox does not start with PyTorch in it: {another.reason}")
+            self._with_torch[from_scratch] = another
+        return self._with_torch[from_scratch]
 
     def _fork(self, seconds):
         ours, theirs = socket.socketpair()
@@ -108,7 +110,7 @@ class Sandbox:
         self._errors = tempfile.TemporaryFile()
         with theirs:
             try:
-                self._server, self._unfiltered = start(theirs, self._errors, self._packages)
+                self._server, self._unfiltered = start(theirs, self._errors, self._packages, self._options)
                 self._checked = False
             except NoSandbox:
                 self._stop()
@@ -128,7 +130,7 @@ class Sandbox:
         try:
             self.gaps = gaps_from_outside(number, self._unfiltered)
         except OSError as error:  # it has ended since, or nobody may look
-            self.close()
+            self._stop()
             raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
         if any(gap.layer == "processes" for gap in self.gaps):
             self._stop()  # it kills whatever it can reach: never ask it to
@@ -137,9 +139,9 @@ class Sandbox:
 
     def close(self):
         """End the sandbox and every process in it."""
-        if self._with_torch is not None:
-            self._with_torch.close()
-            self._with_torch = None
+        for another in self._with_torch.values():
+            another.close()
+        self._with_torch = {}
         self._stop()
 
     def _stop(self):
@@ -158,8 +160,8 @@ class Sandbox:
         self.close()
 
 
-def _plain_session(seconds, torch):
-    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *(PRELOAD if torch else ())]
+def _plain_session(seconds, options):
+    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
         env={**os.environ, **ONE_THREAD},
@@ -170,6 +172,6 @@ def _plain_session(seconds, torch):
         process.wait()
 
     session = Session(process.stdout, process.stdin, kill, seconds)
-    if torch:
+    if options:
         session.wait(START_SECONDS)  # so that the import is not counted as the learner's time
     return session

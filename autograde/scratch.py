@@ -24,28 +24,41 @@ class NotFromScratch(Exception):
     """One of PyTorch's own recurrent layers was called."""
 
 
-def used(tree):
-    """PyTorch's own recurrent layers that a piece of source names, as (what, line), in order: ("nn.LSTM", 3), say."""
-    roots, found = set(), []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            roots |= {(a.asname or a.name).partition(".")[0] for a in node.names if _is_torch(a.name)}
-        elif isinstance(node, ast.ImportFrom) and _is_torch(node.module or ""):
-            for alias in node.names:
-                roots.add(alias.asname or alias.name)
-                if NAMES.fullmatch(alias.name):
-                    found.append((f"{node.module}.{alias.name}", node.lineno))
+def used(tree, among=None):
+    """PyTorch's own recurrent layers that a piece of source names, as (what, line), in order: ("nn.LSTM", 3), say.
+
+    among : a larger piece, whose imports count too
+    """
+    roots = {alias.asname or alias.name.partition(".")[0] for _, alias, _ in _imports(among or tree)}
+    found = [
+        (f"{module}.{alias.name}", line)
+        for module, alias, line in _imports(tree)
+        if module and _is_recurrent(alias.name)
+    ]
     for node in ast.walk(tree):
         what, part = [], node
         while isinstance(part, ast.Attribute):
             what, part = [part.attr, *what], part.value
-        if what and isinstance(part, ast.Name) and part.id in roots and NAMES.fullmatch(what[-1]):
+        if what and isinstance(part, ast.Name) and part.id in roots and _is_recurrent(what[-1]):
             found.append((".".join([part.id, *what]), node.lineno))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
             given = [a.value for a in node.args[1:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-            if given and NAMES.fullmatch(given[0]) and _root(node.args[0]) in roots:
+            if given and _is_recurrent(given[0]) and _root(node.args[0]) in roots:
                 found.append((f"{ast.unparse(node.args[0])}.{given[0]}", node.lineno))
     return sorted(found, key=lambda pair: pair[1])
+
+
+def _imports(tree):
+    """What of PyTorch is imported: (module, alias, line); the module is "" in `import torch`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (("", alias, node.lineno) for alias in node.names if _is_torch(alias.name))
+        elif isinstance(node, ast.ImportFrom) and _is_torch(node.module or ""):
+            yield from ((node.module, alias, node.lineno) for alias in node.names)
+
+
+def _is_recurrent(name):
+    return NAMES.fullmatch(name) is not None
 
 
 def _is_torch(module):
@@ -87,6 +100,6 @@ def forbid():
 
 def _refusal(what):
     def refuse(*_, **__):
-        raise NotFromScratch(f"{what} is PyTorch's own")
+        raise NotFromScratch(f"{what}, which is PyTorch's own")
 
     return refuse

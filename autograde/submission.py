@@ -63,7 +63,6 @@ class Notebook:
             "earlier": course.answers_source(before=exercise),
             "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
             "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
-            "from_scratch": exercise.from_scratch,
         }
         sources = {cell.label: cell.source for cell in self.code.cells}
         return Answer(load=load, cells=sources, home=definition.cell.label, strangers=strangers)
@@ -84,12 +83,18 @@ class Notebook:
 
 def _borrowed(cells):
     """What of the kept statements names a recurrent layer of PyTorch's own, in words; "" where nothing does."""
-    for label, source, numbers in cells:
-        body = ast.parse(source).body
-        if found := scratch.used(ast.Module([body[number] for number in numbers], [])):
+    kept = [(label, source, _kept(source, numbers)) for label, source, numbers in cells]
+    everything = ast.Module([statement for _, _, tree in kept for statement in tree.body], [])
+    for label, source, tree in kept:
+        if found := scratch.used(tree, everything):
             what, line = found[0]
             return f"{BORROWED.format(what)}\nline {line} of {label}: {shorten(source.split(chr(10))[line - 1], 120)}"
     return ""
+
+
+def _kept(source, numbers):
+    body = ast.parse(source).body
+    return ast.Module([body[number] for number in numbers], [])
 
 
 class Broken:

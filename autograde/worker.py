@@ -6,7 +6,7 @@ exercises that use it. Started by `sandbox`:
 
     worker.py --site DIR --server         control socket on fd 0; each request brings a socket for one fork
     worker.py --site DIR --plain          one session over standard input and output, no fork, no sandbox
-    … --preload torch                     for exercises that use PyTorch
+    … --preload torch [--from-scratch]    for exercises that use PyTorch, but not its own recurrent layers
 """
 
 import argparse
@@ -80,6 +80,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--site", action="append", default=[])
     options.add_argument("--preload", action="append", default=[])
+    options.add_argument("--from-scratch", action="store_true")
     options.add_argument("--uid", type=int, default=0)
     options.add_argument("--server", action="store_true")
     options.add_argument("--plain", action="store_true")
@@ -94,6 +95,10 @@ def main():
 
         tensors.warm_up()
         memory = MEMORY_TORCH
+    if chosen.from_scratch:
+        import scratch
+
+        scratch.forbid()
     if chosen.plain:
         with contextlib.suppress(ImportError, ValueError, OSError):  # none on Windows, not all on macOS
             confine.limit_resources(memory)

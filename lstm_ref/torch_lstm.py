@@ -3,8 +3,8 @@
 The parameters carry the course's names and shapes: W_ih (4H, D), W_hh (4H, H), b (4H,), gates in the order i, f, g, o.
 `torch_cells` has whole layers, under PyTorch's names.
 
-Source: the mathematics is that of `lstm_ref.lstm`; how an operation is added is described in "Extending PyTorch", a page
-of PyTorch's documentation.
+Source: the mathematics is that of `lstm_ref.lstm`; how an operation is added is described in "Extending PyTorch", a
+page of PyTorch's documentation.
 """
 
 import torch

@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 from mutation import mutants
 
-from autograde.course import Course, CourseError
+from autograde.course import Course, CourseError, bare_source
 from autograde.grading import generator, load_test
 from autograde.trial import Local, Submitted, repeat_first_case
 
@@ -53,12 +53,13 @@ def course():
 
 @functools.cache
 def answer(name):
-    """The reference answer of an exercise: source without docstring, decorators and annotations."""
-    tree = ast.parse(course().answers_source())
-    [function] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
-    if ast.get_docstring(function) is not None:
-        del function.body[0]
-    return ast.unparse(function)
+    """The reference answer of an exercise: source without docstrings, decorators and annotations."""
+    exercise = course().by_name[name]
+    [answer] = ast.parse(bare_source(ROOT, exercise.module, exercise.name)).body
+    for part in (answer, *answer.body):
+        if isinstance(part, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(part) is not None:
+            del part.body[0]
+    return ast.unparse(answer)
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import pytest
 
 from autograde.answers import planted
 from autograde.course import IMPORTS, ROOT, Course
-from autograde.grading import grade
+from autograde.grading import SECONDS, grade
 from autograde.sandbox import Sandbox
 from autograde.slicing import Cell
 from autograde.submission import Notebook
@@ -114,9 +114,9 @@ def plant(course):
 def grade_cells(course, sandbox):
     """Grade cells as the answer to an exercise of the real course."""
 
-    def grade_cells(exercise, *sources, seed=None):
+    def grade_cells(exercise, *sources, seed=None, seconds=SECONDS):
         cells = [Cell(f"cell {n}", source) for n, source in enumerate(("\n".join(IMPORTS.values()), *sources), 1)]
         notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
-        return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed)
+        return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed, seconds=seconds)
 
     return grade_cells

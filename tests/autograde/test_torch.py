@@ -19,6 +19,7 @@ from autograde.modules import agree_module
 from autograde.outcome import Outcome, same_outcome
 from autograde.problem import Problems
 from autograde.sandbox import Sandbox
+from autograde.session import Raised
 from autograde.trial import Local, Submitted, agree
 
 
@@ -141,13 +142,12 @@ def given(dtype="float64", requires_grad=True):
     )
 
 
-def judge(sandbox, body, *cases, seconds=5.0, from_scratch=False):
+def judge(sandbox, body, *cases, seconds=5.0):
     """The messages of a function `f(x, w, b)` with this body, judged by `blend` in the sandbox."""
     source = f"import torch\nfrom torch import nn\ndef f(x, w, b):\n{body}"
     with sandbox.open(seconds, torch=True) as session:
         cells = [["cell 1", source, [0, 1, 2]]]
-        session.load(name="f", cells=cells, names=["torch", "nn"], earlier="", exports=[], answers=[],
-                     from_scratch=from_scratch)  # fmt: skip
+        session.load(name="f", cells=cells, names=["torch", "nn"], earlier="", exports=[], answers=[])
         submitted = Submitted(SimpleNamespace(reference=blend), session)
         for case in cases or [given()]:
             agree(submitted, *case)
@@ -282,11 +282,25 @@ def test_without_a_sandbox_a_plain_process_does_it():
         assert judge(plain, RIGHT, seconds=2.0) == []
 
 
-def test_the_second_server_is_started_for_the_first_exercise_that_needs_it_and_once():
+def test_another_server_is_started_for_the_first_exercise_that_needs_it_and_once():
     with Sandbox() as sandbox:
         sandbox.open(1.0).close()
-        assert sandbox._with_torch is None
+        assert sandbox._with_torch == {}
         sandbox.open(1.0, torch=True).close()
-        server = sandbox._with_torch._server.pid
+        server = sandbox._with_torch[False]._server.pid
         sandbox.open(1.0, torch=True).close()
-        assert sandbox._with_torch._server.pid == server
+        assert sandbox._with_torch[False]._server.pid == server
+
+
+def test_pytorchs_own_layers_are_there_where_nobody_asks_for_them_from_scratch(sandbox):
+    source = "from torch import nn\ndef f(x):\n    return nn.LSTM(4, 2).double()(x)[0]"
+    for from_scratch in (False, True):
+        with sandbox.open(5.0, torch=True, from_scratch=from_scratch) as session:
+            session.load(
+                name="f", cells=[["cell 1", source, [0, 1]]], names=["nn"], earlier="", exports=[], answers=[]
+            )  # fmt: skip
+            if from_scratch:
+                with pytest.raises(Raised, match="aten::lstm, which is PyTorch's own"):
+                    session.call([torch.ones(3, 1, 4).double()])
+            else:
+                assert session.call([torch.ones(3, 1, 4).double()])[0].shape == (3, 1, 2)

@@ -35,15 +35,27 @@ def test_no_answer_stands_in_a_chapter(stem):
 @pytest.mark.parametrize("name", TASKS)
 def test_a_stub_says_its_exercise_and_nothing_else(name):
     stem, task = TASKS[name]
-    (source,) = [text for kind, text in cells(stem) if kind == "code" and text.startswith(f"def {name}(")]
-    body = ast.parse(source).body[0].body
-    assert len(body) == 2 and ast.get_docstring(ast.parse(source).body[0])
-    namespace = {"np": np}
+    heads = (f"def {name}(", f"class {name}(")
+    (source,) = [text for kind, text in cells(stem) if kind == "code" and text.startswith(heads)]
+    definition, namespace = ast.parse(source).body[0], names_for(task)
+    assert ast.get_docstring(definition)
     exec(source, namespace)
-    arguments = ast.parse(source).body[0].args
-    with pytest.raises(NotImplementedError) as error:
-        namespace[name](*[None] * len(arguments.posonlyargs + arguments.args))
-    assert type(error.value) is NotImplementedError and error.value.args == (f"Exercise {task.exercise.id}",)
+    for part in definition.body[1:] if task.function.methods else [definition]:
+        assert isinstance(part, ast.FunctionDef) and len(part.body) == 1 + bool(ast.get_docstring(part))
+        arguments = part.args
+        called = namespace[name] if part is definition else getattr(namespace[name], part.name)
+        with pytest.raises(NotImplementedError) as error:
+            called(*[None] * len(arguments.posonlyargs + arguments.args))
+        assert type(error.value) is NotImplementedError and error.value.args == (f"Exercise {task.exercise.id}",)
+
+
+def names_for(task):
+    """What an answer may name: NumPy, and PyTorch where it uses it."""
+    if not task.exercise.uses_torch:
+        return {"np": np}
+    import torch
+
+    return {"np": np, "torch": torch, "nn": torch.nn}
 
 
 @pytest.mark.parametrize("stem", CHAPTERS)
@@ -56,6 +68,8 @@ def test_a_chapter_holds_no_outputs(stem):
 @pytest.mark.parametrize("name", TASKS)
 def test_an_answer_compiles_without_the_reference(name):
     """Stripped of decorators and annotations it still is a function, with the docstring that the card shows."""
-    namespace = {"np": np}
+    namespace = names_for(TASKS[name][1])
     exec(TASKS[name][1].function.worked, namespace)
-    assert namespace[name].__doc__ and not namespace[name].__annotations__
+    assert namespace[name].__doc__
+    for part in [namespace[name], *(getattr(namespace[name], m.name) for m in TASKS[name][1].function.methods)]:
+        assert not vars(part).get("__annotations__") and not getattr(part, "__wrapped__", None)

@@ -176,8 +176,8 @@ class returns_the_cell_first(_Cell):
 
 @wrong_answer("LSTMCell")
 class shows_the_cell_without_tanh(_Cell):
-    """The hidden state is o ⊙ c_t. A cell may grow far beyond 1, and a tanh stands between it and what is shown; without
-    it the hidden state has no bound, and neither have the gates of the next step."""
+    """The hidden state is o ⊙ c_t. A cell may grow far beyond 1, and a tanh stands between it and what is shown;
+    without it the hidden state has no bound, and neither have the gates of the next step."""
 
     def forward(self, x_t, h_prev, c_prev):
         i, f, g, o = _gates(self.z(x_t, h_prev))
@@ -188,8 +188,8 @@ class shows_the_cell_without_tanh(_Cell):
 @wrong_answer("LSTMCell")
 class cuts_the_gradient_of_the_cell(_Cell):
     """c_prev is detached. Every number is right, and the gradient that runs from cell to cell, for which the LSTM was
-    invented, ends after one step. If memory or time is short, the place to cut is between two windows of a sequence, and
-    whoever calls the cell does it."""
+    invented, ends after one step. If memory or time is short, the place to cut is between two windows of a sequence,
+    and whoever calls the cell does it."""
 
     def forward(self, x_t, h_prev, c_prev):
         return super().forward(x_t, h_prev, c_prev.detach())
@@ -206,8 +206,8 @@ class cuts_the_gradient_of_the_hidden_state(_Cell):
 
 @wrong_answer("LSTMCell")
 class cuts_both_states(_Cell):
-    """Both states are detached at every step. The numbers are right, and whatever the network learns, it learns from the
-    last step alone: no gradient ever reaches an earlier one."""
+    """Both states are detached at every step. The numbers are right, and whatever the network learns, it learns from
+    the last step alone: no gradient ever reaches an earlier one."""
 
     def forward(self, x_t, h_prev, c_prev):
         return super().forward(x_t, h_prev.detach(), c_prev.detach())
@@ -215,8 +215,8 @@ class cuts_both_states(_Cell):
 
 @wrong_answer("LSTMCell")
 class computes_outside_the_graph(_Cell):
-    """The step is computed where PyTorch does not look, in NumPy, on `.data` or under `torch.no_grad()`. The numbers are
-    right and nothing is recorded; `backward` finds no way from the loss to any parameter."""
+    """The step is computed where PyTorch does not look, in NumPy, on `.data` or under `torch.no_grad()`. The numbers
+    are right and nothing is recorded; `backward` finds no way from the loss to any parameter."""
 
     def forward(self, x_t, h_prev, c_prev):
         with torch.no_grad():
