@@ -1,32 +1,18 @@
 """Compares what a function did with what it should have done, and says the difference in one sentence."""
 
-import contextlib
-import copy
 import inspect
 import re
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.session import Raised
+from autograde.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, as_float, same, same_gradient
+from autograde.tensors import flat, is_tensor
 from autograde.wire import Opaque
 from autograde.words import describe, how_many, position, rounded, sentence_start, shorten
 
-FLOAT32_TOLERANCE = 1e-5
-
-
-@dataclass
-class Outcome:
-    """What one call did: its value, its arguments afterwards, or what it raised.
-
-    `float_errors` holds what NumPy would have warned of on the way: "overflow", "divide by zero", "invalid value".
-    """
-
-    value: object = None
-    args: list = None
-    float_errors: frozenset = frozenset()
-    raised: Raised = None
+ERRORS = {"BackwardError": "backward", "NotFromScratch": "borrowed"}  # errors of ours, and the kind of mismatch
+CUTS = "detach(), .data, .item(), NumPy, torch.tensor(…) and torch.no_grad() all cut the graph"
 
 
 @dataclass(frozen=True)
@@ -46,34 +32,16 @@ class Labels:
     sizes: str
 
 
-@contextlib.contextmanager
-def quiet():
-    """No warnings: those of a wrong answer, an overflow, say, are part of what it does and not ours to show."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
-
-
-def call_plainly(function, args):
-    """Call a function that we trust on copies of `args`; give the Outcome."""
-    args, noted = copy.deepcopy(args), {}
-    try:
-        with quiet(), np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
-            value = function(*args)
-        return Outcome(value, args, frozenset(noted))
-    except Exception as error:
-        return Outcome(raised=Raised(type(error).__name__, str(error), None))
-
-
 def labels(reference, args):
     """Read names and sizes off the reference: its signature, its shapes, and its docstring's `Returns`."""
-    parameters = inspect.signature(reference).parameters
+    called = reference.forward if isinstance(reference, type) else reference  # a class says it at `forward`
+    parameters = dict(list(inspect.signature(called).parameters.items())[isinstance(reference, type) :])
     sizes = {}
     for parameter, value in zip(parameters.values(), args, strict=False):
         axes = getattr(parameter.annotation, "dim_str", "").split()
-        if isinstance(value, np.ndarray) and len(axes) == value.ndim:
+        if (isinstance(value, np.ndarray) or is_tensor(value)) and len(axes) == value.ndim:
             sizes |= {axis: size for axis, size in zip(axes, value.shape, strict=True) if axis.isalpha()}
-    _, _, returns = (reference.__doc__ or "").partition("Returns ")
+    _, _, returns = (called.__doc__ or "").partition("Returns ")
     outputs = re.findall(r"(\w+) \([^)]*\)", returns.partition("\n\n")[0])
     return Labels(tuple(parameters), tuple(outputs), " ".join(f"{axis}={size}" for axis, size in sizes.items()))
 
@@ -81,36 +49,74 @@ def labels(reference, args):
 def difference(expected, got, tol, names):
     """The first Mismatch between two outcomes, or None when they agree within `tol`."""
     context = f", for {names.sizes}" if names.sizes else ""
-    if got.raised is not None:
-        if expected.raised is not None and expected.raised.type == got.raised.type:
-            return None
-        wanted = f" where it should raise {expected.raised.type}" if expected.raised is not None else ""
-        return Mismatch("raised", f"It raises {got.raised.type}{wanted}{context}: {shorten(got.raised.text)}")
-    if expected.raised is not None:
-        text = (
-            f"It should raise {expected.raised.type}{context} ({shorten(expected.raised.text)}), and returns a value."
-        )
-        return Mismatch("raised", text)
+    if expected.raised is not None or got.raised is not None:
+        return raised_difference(expected, got, context)
     # A changed argument first: a wrong value is often its consequence.
-    changed = _changed_argument(expected, got, names)
-    return changed or _value_difference(expected.value, got.value, tol, names.outputs, context)
+    return (
+        changed_argument(expected.args, got.args, names)
+        or value_difference(expected.value, got.value, tol, names.outputs, context)
+        or gradient_difference(expected, got, tol, names.outputs, context)
+    )
 
 
-def _changed_argument(expected, got, names):
-    for number, (right, left) in enumerate(zip(expected.args or [], got.args or [], strict=False)):
+def raised_difference(expected, got, context):
+    """The Mismatch between two outcomes of which one at least raised, or None."""
+    if got.raised is None:
+        text = f"It should raise {expected.raised.type}{context} ({shorten(expected.raised.text)})"
+        return Mismatch("raised", f"{text}, and returns a value.")
+    if expected.raised is not None and expected.raised.type == got.raised.type:
+        return None
+    kind, said = ERRORS.get(got.raised.type, "raised"), shorten(got.raised.text)
+    if kind == "backward":
+        return Mismatch(kind, f"It runs forwards; on the way back{context} PyTorch raises {said}")
+    if kind == "borrowed":
+        return Mismatch(kind, f"It calls {said}; this exercise asks for one written from scratch.")
+    wanted = f" where it should raise {expected.raised.type}" if expected.raised is not None else ""
+    return Mismatch(kind, f"It raises {got.raised.type}{wanted}{context}: {said}")
+
+
+def changed_argument(expected, got, names):
+    """The Mismatch of an argument that one of two calls has written into, or None."""
+    for number, (right, left) in enumerate(zip(expected or [], got or [], strict=False)):
         if isinstance(right, np.random.Generator) or callable(right):
             continue
         if not same(right, left, 0):
             name = names.arguments[number] if number < len(names.arguments) else f"argument {number}"
+            ways, new = f"{name} += … or {name}[…] = …", "array"
+            if is_tensor(right):
+                ways, new = f"{name} += … or {name}.add_(…)", "tensor"
             return Mismatch(
                 "changed",
                 f"Your function changed its argument {name}. The caller still needs it: "
-                f"make a new array ({name} = {name} + …), do not write into this one ({name} += … or {name}[…] = …).",
+                f"make a new {new} ({name} = {name} + …), do not write into this one ({ways}).",
             )
     return None
 
 
-def _value_difference(expected, got, tol, outputs, context):
+def gradient_difference(expected, got, tol, outputs, context):
+    """The Mismatch of two outcomes whose values agree: what carries no gradient, and what gradient is wrong."""
+    for number, ((_, right), (_, left)) in enumerate(zip(flat(expected.value), flat(got.value), strict=False)):
+        if right.requires_grad and not left.requires_grad:
+            name = outputs[number] if number < len(outputs) else "the result"
+            text = f"{sentence_start(name)} has the right values and carries no gradient{context}"
+            return Mismatch("gradient", f"{text}. {CUTS}.")
+    for name, right in expected.gradients.items():
+        left = got.gradients.get(name)
+        if same_gradient(right, left, tol):
+            continue
+        if left is None:
+            return Mismatch("gradient", f"No gradient reaches {name}{context}: is it detached on the way? {CUTS}.")
+        if right is None:
+            return Mismatch("gradient", f"A gradient reaches {name}{context}, where none should.")
+        tol = max(tol, FLOAT32_GRADIENT) if str(right.dtype) == "torch.float32" else tol
+        label = f"The gradient of the loss with respect to {name}"
+        if found := _one_difference(right, left, tol, label, context):
+            return Mismatch("gradient", found.text)
+    return None
+
+
+def value_difference(expected, got, tol, outputs, context):
+    """The Mismatch of two values, or None; `outputs` are the names of what a tuple holds."""
     if isinstance(expected, tuple):
         if got is None:
             return Mismatch("structure", "It returns None. Is the return statement missing?")
@@ -132,6 +138,11 @@ def _one_difference(expected, got, tol, name, context):
         return Mismatch("structure", f"{start} is None{context}. Is the return statement missing?")
     if isinstance(got, Opaque):
         return Mismatch("structure", f"{start} is of type {shorten(got.kind, 60)}, not {describe(expected)}.")
+    if is_tensor(expected):
+        if not is_tensor(got):
+            text = f"{start} is {describe(got)}, expected {describe(expected)}{context}."
+            return Mismatch("structure", text + " torch.stack makes one of a list." * isinstance(got, list))
+        return _array_difference(expected.detach().numpy(), got.detach().numpy(), tol, name, context)
     if isinstance(expected, np.ndarray):
         if not isinstance(got, np.ndarray):
             text = f"{start} is {describe(got)}, expected {describe(expected)}{context}."
@@ -142,7 +153,7 @@ def _one_difference(expected, got, tol, name, context):
             got = got[()]
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
             return Mismatch("structure", f"{start} is {describe(got)}, expected a single number{context}.")
-        return _array_difference(np.asarray(float(expected)), np.asarray(_float(got)), tol, name, context)
+        return _array_difference(np.asarray(float(expected)), np.asarray(as_float(got)), tol, name, context)
     if isinstance(expected, list) and isinstance(got, list | tuple) and len(got) == len(expected):
         pairs = enumerate(zip(expected, got, strict=True))
         return next(filter(None, (_one_difference(*p, tol, f"{name}[{k}]", context) for k, p in pairs)), None)
@@ -181,63 +192,6 @@ def _array_difference(expected, got, tol, name, context):
         where, largest = _index(wrong), "first difference"
     yours = f"yours {rounded(got[where])}, expected {rounded(expected[where])}"
     return Mismatch("value", f"{name} is wrong: {largest}{position(where)} ({yours}){context}.")
-
-
-def same(right, left, tol):
-    """Whether two values are equal in structure, shape and dtype, and within `tol` in value."""
-    if isinstance(right, np.ndarray | np.generic):
-        if not isinstance(left, np.ndarray | np.generic) or right.shape != left.shape or right.dtype != left.dtype:
-            return False
-        if right.dtype == np.float32 and tol:
-            tol = max(tol, FLOAT32_TOLERANCE)
-        return bool(np.allclose(left, right, rtol=tol, atol=tol, equal_nan=True))
-    if isinstance(right, tuple | list):
-        return (
-            isinstance(left, tuple | list)
-            and len(right) == len(left)
-            and all(same(r, x, tol) for r, x in zip(right, left, strict=True))
-        )
-    if isinstance(right, dict):
-        return isinstance(left, dict) and list(right) == list(left) and all(same(right[k], left[k], tol) for k in right)
-    if isinstance(right, Opaque) or isinstance(left, Opaque):
-        return False
-    if isinstance(right, float) and isinstance(left, float):
-        return bool(np.isclose(left, right, rtol=tol, atol=tol, equal_nan=True))
-    if isinstance(left, np.integer) and type(right) is int:
-        left = int(left)  # a count is a count, whether Python's or NumPy's
-    return type(right) is type(left) and right == left
-
-
-def same_outcome(one, other, tol):
-    """Whether two functions did the same: returned the same, left their arguments the same, or raised the same."""
-    if one.raised is not None or other.raised is not None:
-        return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
-    if not same(_plain(one.value), _plain(other.value), tol):
-        return False
-    if one.args is None or other.args is None:
-        return True
-    pairs = zip(one.args, other.args, strict=True)
-    return all((_is_no_value(a) and _is_no_value(b)) or same(a, b, 1e-12) for a, b in pairs)  # but for rounding
-
-
-def _is_no_value(argument):  # a function comes back from the sandbox as Opaque
-    return isinstance(argument, np.random.Generator | Opaque) or callable(argument)
-
-
-def _plain(value):
-    """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same, in a tuple too."""
-    if isinstance(value, tuple | list):
-        return tuple(map(_plain, value))
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    return _float(value) if isinstance(value, np.floating | np.integer) or type(value) is int else value
-
-
-def _float(value):
-    try:
-        return float(value)
-    except OverflowError:  # an integer of more than 308 digits
-        return np.inf if value > 0 else -np.inf
 
 
 def _index(mask):

@@ -14,7 +14,11 @@ IMPORTS = {
     "re": "import re",
     "unicodedata": "import unicodedata",
     "np": "import numpy as np",
+    "nn": "from torch import nn",
+    "torch": "import torch",
 }
+TORCH = ("nn", "torch")  # only in exercises that use PyTorch
+KEPT = ("staticmethod", "classmethod", "property")  # the decorators without which a method is another one
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -56,17 +60,26 @@ class Course:
         return [exercise for exercise in self.exercises if exercise.chapter == stem]
 
     def is_earlier(self, name, exercise):
-        """Whether the function `name` is an exercise that stands before `exercise`."""
-        return name in self._order and self._order[name] < self._order[exercise.name]
+        """Whether the function `name` is an exercise that stands before `exercise`, and its code may use it."""
+        other = self.by_name.get(name)
+        if other is None or (other.uses_torch and not exercise.uses_torch):
+            return False
+        return self._order[name] < self._order[exercise.name]
 
     def earlier(self, exercise):
-        """The exercises before this one, whose answers its code may use."""
-        return self.exercises[: self._order[exercise.name]]
+        """The exercises before this one, whose answers its code may use; PyTorch's only where it uses PyTorch."""
+        return [e for e in self.exercises if self.is_earlier(e.name, exercise)]
 
-    def answers_source(self, before=None):
-        """Python source of the reference answers of all exercises before one, bare of decorators and annotations."""
-        exercises = self.exercises if before is None else self.earlier(before)
-        return "\n".join([*IMPORTS.values(), *(_bare_source(self.root, e.module, e.name) for e in exercises)])
+    def answers_source(self, before=None, torch=False):
+        """Python source of reference answers, bare of decorators and annotations.
+
+        before : the answers of the exercises before this one; without it, all
+        torch : of all, whether those that use PyTorch too
+        """
+        torch = torch if before is None else before.uses_torch
+        exercises = self.earlier(before) if before else [e for e in self.exercises if torch or not e.uses_torch]
+        imports = [line for name, line in IMPORTS.items() if torch or name not in TORCH]
+        return "\n".join([*imports, *(bare_source(self.root, e.module, e.name) for e in exercises)])
 
 
 def _read(path, root):
@@ -79,16 +92,17 @@ def _read(path, root):
 @functools.cache
 def _definitions(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 @functools.cache
-def _bare_source(root, module, name):
+def bare_source(root, module, name):
+    """The source of one answer, bare of decorators and annotations."""
     path = root / (module.replace(".", "/") + ".py")
     try:
         node = _definitions(path)[name]
     except (OSError, KeyError):
-        raise CourseError(f"{path}: there is no function {name}, which an exercise names") from None
+        raise CourseError(f"{path}: there is no {name}, which an exercise names") from None
     return ast.unparse(_Bare().visit(ast.parse(ast.unparse(node))))
 
 
@@ -96,7 +110,8 @@ class _Bare(ast.NodeTransformer):
     """Drops decorators and annotations: the sandbox has no package that they need."""
 
     def visit_FunctionDef(self, node):
-        node.decorator_list, node.returns = [], None
+        node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT]
+        node.returns = None
         return self.generic_visit(node)
 
     def visit_arg(self, node):

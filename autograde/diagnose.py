@@ -5,8 +5,8 @@ import importlib.util
 import inspect
 from dataclasses import dataclass
 
-from autograde.compare import same_outcome
 from autograde.course import CourseError
+from autograde.outcome import same_outcome
 
 BESIDE = ("dtype", "not finite", "overflow")
 TEXT = 500  # so much of an error's text comes out of the sandbox
@@ -33,16 +33,22 @@ def wrong_answer(exercise_name):
 
 def bank(course, exercise):
     """The wrong answers known for an exercise, in the order of the file."""
-    path = course.root / "tests" / "wrong_answers" / f"{exercise.chapter}.py"
-    return _bank(course, path).get(exercise.name, []) if path.exists() else []
+    path = bank_path(course, exercise)
+    return _bank(course, path, exercise.uses_torch).get(exercise.name, []) if path.exists() else []
+
+
+def bank_path(course, exercise):
+    """The file of an exercise's wrong answers. Those that use PyTorch have their own, so that no other imports it."""
+    stem = f"{exercise.chapter}_torch" if exercise.uses_torch else exercise.chapter
+    return course.root / "tests" / "wrong_answers" / f"{stem}.py"
 
 
 @functools.cache
-def _bank(course, path):
+def _bank(course, path, torch):
     module = load_module(path)
     # Inside the sandbox earlier exercises are answered by bare functions; so they are here.
     bare = {}
-    exec(course.answers_source(), bare)
+    exec(course.answers_source(torch=torch), bare)
     vars(module).update({name: bare[name] for name in set(vars(module)) & set(course.by_name)})
     entries = {}
     for name, function in list(vars(module).items()):

@@ -12,13 +12,14 @@ from autograde.problem import Problem, Problems, shown
 ID = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
 FUNCTION = re.compile(r"lstm_ref(\.[a-z_][a-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_]*")
 KEYS = ("id", "function", "points", "difficulty", "minutes", "lines", "task", "hints")
+OPTIONAL = ("uses", "from_scratch")
 DOTS = 5
 MOST_HINTS = 3
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: what the card says, and `function`, the dotted name of the reference that answers it."""
+    """One exercise: what the card says, and `function`, the dotted name of the reference that answers it, or class."""
 
     id: str
     function: str
@@ -30,6 +31,13 @@ class Exercise:
     hints: tuple
     chapter: str  # the stem of the file
     where: str  # file and line, for messages
+    uses: str = ""  # "torch": its answer uses PyTorch, and tensors go in and out
+    from_scratch: bool = False  # PyTorch's own recurrent layers are no answer
+
+    @property
+    def uses_torch(self):
+        """Whether PyTorch must be there, which takes seconds to import."""
+        return self.uses == "torch"
 
     @property
     def name(self):
@@ -118,8 +126,8 @@ def _faults(item):
     """What is wrong with one entry, as pairs of a key and a message."""
     name = f"exercise {item.get('id', '?')}"
     for key in item:
-        if key not in KEYS:
-            yield key, f"{name}: unknown key {key}; there are {', '.join(KEYS)}"
+        if key not in KEYS + OPTIONAL:
+            yield key, f"{name}: unknown key {key}; there are {', '.join(KEYS + OPTIONAL)}"
     for key in KEYS:
         if key not in item:
             yield key, f"{name}: {key} is missing"
@@ -134,6 +142,12 @@ def _faults(item):
             yield key, f"{name}: {key} is {value!r}; write a whole number from 1"
         elif key == "difficulty" and value > DOTS:
             yield key, f"{name}: difficulty is {value}; write a whole number from 1 to {DOTS}"
+    if item.get("uses", "torch") != "torch":
+        yield "uses", f"{name}: uses is {item['uses']!r}; write torch, or leave it out"
+    if type(item.get("from_scratch", True)) is not bool:
+        yield "from_scratch", f"{name}: from_scratch is {item['from_scratch']!r}; write true, or leave it out"
+    elif item.get("from_scratch") and "uses" not in item:
+        yield "from_scratch", f"{name}: from_scratch speaks of PyTorch's layers; add `uses: torch`"
     if not _is_text(item.get("task", "x")):
         yield "task", f"{name}: task is no text; say in one to four sentences what to do"
     hints = item.get("hints", ["x"])

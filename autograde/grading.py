@@ -59,7 +59,7 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
     seed = fresh_seed() if seed is None else seed
     test = test or load_test(course, exercise)
     try:
-        with sandbox.open(seconds) as session:
+        with sandbox.open(seconds, **_needs(exercise)) as session:
             submitted = Submitted(exercise, session)
             session.load(**answer.load)
             test(submitted, generator(seed, exercise))
@@ -75,6 +75,10 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
         return result(exercise, "error", f"What it returned could not be judged ({said}).")
 
 
+def _needs(exercise):
+    return {"torch": True} if exercise.uses_torch else {}
+
+
 def verdict(course, submitted, answer):
     """Turn what a test recorded into a Result."""
     exercise, mismatches = submitted.exercise, submitted.mismatches
@@ -86,9 +90,9 @@ def verdict(course, submitted, answer):
     raised = [case.got.raised for case in submitted.cases if case.got.raised and case.mismatch]
     if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
         return result(exercise, "not_attempted", "Not attempted.")
-    if raised and mismatches[0].kind == "raised":
+    if raised and mismatches[0].kind in ("raised", "backward", "borrowed"):
         said = [mismatches[0].text + _line(raised[0], answer.cells), *_strangers(answer)]
-        return result(exercise, "error", "\n".join(said))
+        return result(exercise, "failed" if mismatches[0].kind == "borrowed" else "error", "\n".join(said))
     return result(exercise, "failed", "\n".join([mismatches[0].text, *_strangers(answer)]))
 
 

@@ -12,11 +12,16 @@ from pathlib import Path
 from autograde.syscalls import NoFilter, programs
 
 HERE = Path(__file__).parent
-INSIDE = ("worker.py", "wire.py", "confine.py")  # the grader's own modules that go into the sandbox
+# The grader's own modules that go into the sandbox.
+INSIDE = ("worker.py", "execution.py", "wire.py", "tensors.py", "scratch.py", "confine.py")
+NUMPY = ("numpy",)
+# PyTorch, what it imports, and what it would import at the first step of an optimiser.
+TORCH = ("numpy", "torch", "torchgen", "typing_extensions", "sympy", "mpmath")
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 DEVICES = ("null", "zero", "random", "urandom")
 # PyTorch looks for a folder to write in, which it never uses here, when it is imported.
 ENVIRONMENT = {**ONE_THREAD, "HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TORCHINDUCTOR_CACHE_DIR": "/tmp"}
+PRELOAD = ("--preload", "torch")
 UNSHARED = ("ipc", "pid", "net", "uts", "cgroup-try")
 
 
@@ -24,7 +29,7 @@ class NoSandbox(Exception):
     """Why no isolation can be had on this machine."""
 
 
-def start(control, errors, packages=("numpy",)):
+def start(control, errors, packages=NUMPY):
     """Start the fork server in a sandbox; give its process, and why no filter of system calls is on it (or "").
 
     control : the socket that becomes its standard input
@@ -59,12 +64,15 @@ def _pipe_of(data):
 
 
 def _package_folders(name):
-    """A package's folder, and the one of shared libraries that its wheel brings."""
-    folder = Path(find_spec(name).origin).parent
+    """A package's folder, and the one of shared libraries that its wheel brings; or its one file."""
+    origin = Path(find_spec(name).origin)
+    if origin.name != "__init__.py":
+        return [origin]
+    folder = origin.parent
     return [path for path in (folder, folder.with_name(f"{name}.libs")) if path.is_dir()]
 
 
-def bubblewrap(packages=("numpy",), filters=()):
+def bubblewrap(packages=NUMPY, filters=()):
     """The command that starts the fork server with nothing in sight but Python and `packages`.
 
     No /proc but for the processor's name, so that no process, mount or memory can be looked at; no folder in which a
@@ -106,8 +114,8 @@ def bubblewrap(packages=("numpy",), filters=()):
     for name in DEVICES:
         command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += [*filters, "--remount-ro", "/", "--chdir", "/tmp"]
-    command += ["--", python, "-I", "-S", "-B", "/grader/worker.py"]
-    return [*command, "--site", "/site", "--uid", str(uid), "--server"]
+    command += ["--", python, "-I", "-S", "-B", "/grader/worker.py", "--site", "/site", "--uid", str(uid), "--server"]
+    return [*command, *PRELOAD] if "torch" in packages else command
 
 
 def _binary():

@@ -10,11 +10,11 @@ import sys
 import tempfile
 from contextlib import suppress
 
-from autograde.isolation import HERE, ONE_THREAD, NoSandbox, start
+from autograde.isolation import HERE, NUMPY, ONE_THREAD, PRELOAD, TORCH, NoSandbox, start
 from autograde.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
 from autograde.session import Session
 
-START_SECONDS = 30  # to import NumPy from a cold disk
+START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 
 
 class Sandbox:
@@ -24,8 +24,9 @@ class Sandbox:
     `gaps` are the layers that its check did not find.
     """
 
-    def __init__(self, allow_isolation=True):
-        self._server = self._control = self._errors = None
+    def __init__(self, allow_isolation=True, packages=NUMPY):
+        self._server = self._control = self._errors = self._with_torch = None
+        self._packages = packages
         self._checked, self.gaps = True, []
         self._plain = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
@@ -52,10 +53,15 @@ class Sandbox:
             return f"without: {missing}" if missing else ""
         return self._plain or missing
 
-    def open(self, seconds=10.0):
-        """A fresh session. A fork server that a learner's code has killed is started anew."""
+    def open(self, seconds=10.0, torch=False):
+        """A fresh session. A fork server that a learner's code has killed is started anew.
+
+        torch : whether PyTorch is to be there. The first time a second fork server is started, which takes seconds.
+        """
+        if torch and "torch" not in self._packages:
+            return self._torch_sandbox().open(seconds, torch)
         if not self.isolated and self._plain:
-            return _plain_session(seconds)
+            return _plain_session(seconds, torch)
         for _ in range(2):
             try:
                 if self._server is None:
@@ -63,8 +69,17 @@ class Sandbox:
                     self._check()
                 return self._fork(seconds)
             except OSError:
-                self.close()
+                self._stop()
         raise NoSandbox("the sandbox ends as soon as it is started")
+
+    def _torch_sandbox(self):
+        if self._with_torch is None:
+            second = Sandbox(self.isolated or not self._plain, TORCH)
+            if self.isolated and not second.isolated:
+                second.close()
+                raise NoSandbox(f"the sandbox does not start with PyTorch in it: {second.reason}")
+            self._with_torch = second
+        return self._with_torch
 
     def _fork(self, seconds):
         ours, theirs = socket.socketpair()
@@ -86,7 +101,7 @@ class Sandbox:
             if self._control.recv(1) != b"k":
                 raise OSError("the fork server is gone")
         except (OSError, AttributeError):
-            self.close()
+            self._stop()
 
     def _launch(self):
         """Start the fork server, without waiting for it."""
@@ -94,10 +109,10 @@ class Sandbox:
         self._errors = tempfile.TemporaryFile()
         with theirs:
             try:
-                self._server, self._unfiltered = start(theirs, self._errors)
+                self._server, self._unfiltered = start(theirs, self._errors, self._packages)
                 self._checked = False
             except NoSandbox:
-                self.close()
+                self._stop()
                 raise
 
     def _check(self):
@@ -108,17 +123,27 @@ class Sandbox:
         if number is None:
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").strip().splitlines()
-            self.close()
+            self._stop()
             raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
-        self.gaps = gaps_from_outside(number, self._unfiltered)
+        try:
+            self.gaps = gaps_from_outside(number, self._unfiltered)
+        except OSError as error:  # it has ended since, or nobody may look
+            self._stop()
+            raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
         if any(gap.layer == "processes" for gap in self.gaps):
-            self.close()  # it kills whatever it can reach: never ask it to
+            self._stop()  # it kills whatever it can reach: never ask it to
             raise NoSandbox("bubblewrap gave no process namespace")
         self.gaps += gaps_from_inside(self._fork(START_SECONDS), not self._unfiltered)
 
     def close(self):
         """End the sandbox and every process in it."""
+        if self._with_torch is not None:
+            self._with_torch.close()
+            self._with_torch = None
+        self._stop()
+
+    def _stop(self):
         if self._server is not None:
             self._server.kill()
             self._server.wait()
@@ -134,8 +159,8 @@ class Sandbox:
         self.close()
 
 
-def _plain_session(seconds):
-    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain"]
+def _plain_session(seconds, torch):
+    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *(PRELOAD if torch else ())]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
         env={**os.environ, **ONE_THREAD},
@@ -145,4 +170,7 @@ def _plain_session(seconds):
         process.kill()
         process.wait()
 
-    return Session(process.stdout, process.stdin, kill, seconds)
+    session = Session(process.stdout, process.stdin, kill, seconds)
+    if torch:
+        session.wait(START_SECONDS)  # so that the import is not counted as the learner's time
+    return session

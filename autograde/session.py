@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import suppress
 
-from autograde import wire
+from autograde import tensors, wire
 from autograde.words import shorten
 
 
@@ -49,13 +49,39 @@ class Session:
 
         Returns its value, the arguments as it left them, and the floating-point errors that NumPy noted meanwhile
         """
-        reply = self._ask({"op": "call", "args": list(args)})
-        after, noted = reply.get("args"), reply.get("float_errors")
-        if reply.get("op") != "result" or not (isinstance(after, list) and isinstance(noted, list)):
+        return self._result({"op": "call", "args": list(args)}, len(args))[:3]
+
+    def differentiate(self, args, seeds):
+        """Call the learner's function on tensors, and send `seeds` back through what it returns.
+
+        Returns what `call` does, and the gradients of the arguments that ask for one, None where none arrived
+        """
+        message = {"op": "differentiate", "args": list(args), "seeds": seeds}
+        return self._result(message, len(args), len(tensors.leaves(list(args))))
+
+    def build(self, recipe, seeds):
+        """Construct the learner's module and run it (see `tensors.build`); returns what `differentiate` does."""
+        state, calls = recipe["state"] or {}, recipe["calls"]
+        message = {"op": "build", "recipe": recipe, "seeds": seeds}
+        return self._result(message, len(calls), len(state) + len(tensors.leaves(calls)))
+
+    def wait(self, seconds):
+        """Wait until the process is ready to serve, which counts as nobody's time."""
+        left, self._left = self._left, seconds
+        self._ask({"op": "ready"})
+        self._left = left
+
+    def _result(self, message, arguments, inputs=0):
+        """Ask, and force the reply into the shape that a result has: nothing of it is believed but numbers."""
+        reply = self._ask(message)
+        after, noted, gradients = reply.get("args"), reply.get("float_errors"), reply.get("gradients", [])
+        if reply.get("op") != "result" or not all(isinstance(part, list) for part in (after, noted, gradients)):
             raise Lost("Its process sent something that is no result.")
-        if len(after) != len(args):
+        if len(after) != arguments or len(gradients) not in (0, inputs):
             raise Lost("Its process sent something that is no result.")
-        return reply.get("value"), after, frozenset(map(str, noted))
+        if not all(gradient is None or tensors.is_tensor(gradient) for gradient in gradients):
+            raise Lost("Its process sent something that is no result.")
+        return reply.get("value"), after, frozenset(map(str, noted)), gradients or [None] * inputs
 
     def _ask(self, message):
         functions = []

@@ -60,8 +60,8 @@ class Code:
         return None
 
     def defined_functions(self):
-        """The names of all functions that the cells define, in order."""
-        return [s.node.name for s in self.statements if isinstance(s.node, ast.FunctionDef)]
+        """The names of all functions and classes that the cells define, in order."""
+        return [s.node.name for s in self.statements if isinstance(s.node, ast.FunctionDef | ast.ClassDef)]
 
     def needed(self, name, is_provided):
         """The statements that `name` needs, [[label, source, numbers], …] a cell, and the set of names they read.
@@ -124,13 +124,23 @@ def _changes(statement, name):
 
 
 def is_stub(node):
-    """Whether a definition still is the stub: a docstring, perhaps, and `raise NotImplementedError(…)`."""
+    """Whether a definition still is the stub: a docstring, perhaps, and `raise NotImplementedError(…)`.
+
+    A class is one as long as all of its methods are.
+    """
+    if isinstance(node, ast.ClassDef):
+        body = _without_texts(node.body)
+        return bool(body) and all(is_stub(part) for part in body)
     if not isinstance(node, ast.FunctionDef):
         return False
-    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    body = _without_texts(node.body)
     if len(body) > 1 or (body and not isinstance(body[0], ast.Raise | ast.Pass)):
         return False
     return not body or isinstance(body[0], ast.Pass) or "NotImplementedError" in ast.unparse(body[0])
+
+
+def _without_texts(body):
+    return [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
 
 
 def _is_for_all(node):

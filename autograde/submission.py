@@ -1,5 +1,6 @@
 """A learner's work: the cells of a notebook, and what they hold for each exercise. Nothing is executed here."""
 
+import ast
 import difflib
 import json
 import os
@@ -7,9 +8,11 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograde import scratch
 from autograde.slicing import Cell, Code, is_stub
 from autograde.words import shorten
 
+BORROWED = "It uses {}, and this exercise asks for one written from scratch: products, sums, sigmoids and tanhs."
 SIZE_CAP = 50 * 2**20
 CODE_CAP = 2**20  # of the cells' code; the rest is outputs
 NAMES_CAP = 1000  # of functions among which a misspelt name is looked for
@@ -50,6 +53,8 @@ class Notebook:
         if is_stub(definition.node):
             return Answer(status="not_attempted", message="Not attempted.")
         cells, names = self.code.needed(name, lambda read: course.is_earlier(read, exercise))
+        if exercise.from_scratch and (borrowed := _borrowed(cells)):
+            return Answer(status="failed", message=borrowed)
         strangers = [read for read in self.code.strangers(name) if not course.is_earlier(read, exercise)]
         load = {
             "name": name,
@@ -58,6 +63,7 @@ class Notebook:
             "earlier": course.answers_source(before=exercise),
             "exports": [[earlier.module, earlier.name] for earlier in course.earlier(exercise)],
             "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
+            "from_scratch": exercise.from_scratch,
         }
         sources = {cell.label: cell.source for cell in self.code.cells}
         return Answer(load=load, cells=sources, home=definition.cell.label, strangers=strangers)
@@ -65,7 +71,7 @@ class Notebook:
     def _missing(self, exercise):
         """Say what became of a function that nothing defines: a cell that does not parse, a typo, a deleted cell."""
         for cell, error in self.code.broken.items():
-            if f"def {exercise.name}" in cell.source:
+            if f"def {exercise.name}" in cell.source or f"class {exercise.name}" in cell.source:
                 line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
                 said = getattr(error, "msg", None) or "it is nested too deeply"
                 return Answer(status="error", message=f"{cell.label}{line} is not valid Python: {said}.")
@@ -74,6 +80,16 @@ class Notebook:
             message = f"{self.where} defines no {exercise.name}, but {close[0]}: is the name misspelt?"
             return Answer(status="error", message=message)
         return Answer(status="not_attempted", message=f"Not attempted: {self.where} defines no {exercise.name}.")
+
+
+def _borrowed(cells):
+    """What of the kept statements names a recurrent layer of PyTorch's own, in words; "" where nothing does."""
+    for label, source, numbers in cells:
+        body = ast.parse(source).body
+        if found := scratch.used(ast.Module([body[number] for number in numbers], [])):
+            what, line = found[0]
+            return f"{BORROWED.format(what)}\nline {line} of {label}: {shorten(source.split(chr(10))[line - 1], 120)}"
+    return ""
 
 
 class Broken:

@@ -8,8 +8,10 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.compare import Labels, Mismatch, Outcome, call_plainly, difference, labels, quiet, same_outcome
-from autograde.session import Raised
+from autograde import tensors
+from autograde.compare import Labels, Mismatch, difference, labels
+from autograde.outcome import Outcome, call_plainly, quiet, run, same_outcome
+from autograde.session import Lost, Raised
 from autograde.words import shorten
 
 
@@ -28,7 +30,7 @@ class Submitted:
     """A learner's function. Calling it calls theirs, wherever that runs, and gives back the value.
 
     exercise : Exercise
-    session : has `call(args)` -> value, arguments afterwards; raises Raised or Lost
+    session : has `call(args)` -> value, arguments afterwards; `differentiate` and `build`; raises Raised or Lost
     """
 
     def __init__(self, exercise, session):
@@ -43,12 +45,31 @@ class Submitted:
                 mine.bit_generator.state = theirs.bit_generator.state
         return value
 
-    def observe(self, args):
-        """Call it on `args`, which stay as they are, and give the Outcome."""
+    def observe(self, args, inputs=(), sent=None):
+        """Call it on `args`, which stay as they are, and give the Outcome.
+
+        inputs : names of the tensors among `args` that ask for a gradient
+        sent : the gradients of the result, one a tensor
+        """
         try:
-            return Outcome(*self._session.call(args))
+            if sent is None:
+                return Outcome(*self._session.call(args))
+            *outcome, gradients = self._session.differentiate(args, sent)
+            return Outcome(*outcome, gradients=dict(zip(inputs, gradients, strict=True)))
         except Raised as error:
             return Outcome(raised=error)
+
+    def build(self, recipe, inputs, sent):
+        """Construct the learner's module and run it (see `tensors.build`), and give the Outcome."""
+        try:
+            value, *others, gradients = self._session.build(recipe, sent)
+        except Raised as error:
+            return Outcome(raised=error)
+        if not (type(value) is dict and type(value.get("start")) is dict and type(value.get("outputs")) is list):
+            raise Lost("Its process sent something that is no result.")
+        if not all(type(name) is str and tensors.is_tensor(tensor) for name, tensor in value["start"].items()):
+            raise Lost("Its process sent something that is no result.")
+        return Outcome(value, *others, gradients=dict(zip(inputs, gradients, strict=True)))
 
     @property
     def mismatches(self):
@@ -64,27 +85,46 @@ class Local:
 
     def call(self, args):
         """Value, arguments afterwards, floating-point errors; raises Raised as a real session does."""
-        outcome = call_plainly(self._function, list(args))
+        return self._told(call_plainly(self._function, list(args)))[:3]
+
+    def differentiate(self, args, seeds):
+        """The same, and the gradients of `tensors.leaves(args)`."""
+        names = range(len(tensors.leaves(list(args))))
+        return self._told(run(lambda given: tensors.differentiate(self._function, given, seeds), list(args), names))
+
+    def build(self, recipe, seeds):
+        """The same of a module (see `tensors.build`)."""
+        names = range(len(recipe["state"] or {}) + len(tensors.leaves(recipe["calls"])))
+        return self._told(build(self._function, recipe, names, seeds))
+
+    @staticmethod
+    def _told(outcome):
         if outcome.raised is not None:
             raise outcome.raised
-        return outcome.value, outcome.args, outcome.float_errors
+        return outcome.value, outcome.args, outcome.float_errors, list(outcome.gradients.values())
 
 
 def agree(function, *args, tol=1e-9):
     """Compare the learner's function with the reference on these arguments.
 
+    Where tensors among them ask for a gradient, the gradients of the result are compared too: each output is sent a
+    random one, and what arrives at each of those tensors must be what arrives with the reference.
     tol : relative and absolute; float32 results get at least 1e-5
     Returns the learner's value where it is right, else the reference's, so that a test can go on with it.
     """
     args = copy.deepcopy(list(args))
     reference = function.exercise.reference
-    expected, got = _observe(reference, args), _observe(function, args)
-    mismatch = difference(expected, got, tol, labels(reference, args))
+    names = labels(reference, args)
+    inputs = names_of([path for path, _ in tensors.leaves(args)], names.arguments)
+    expected = observe(reference, args, inputs)
+    sent = tensors.seeds(expected.value) if inputs and expected.raised is None else None
+    got = observe(function, args, inputs, sent)
+    mismatch = difference(expected, got, tol, names)
 
-    def run(other):
-        return _observe(other, args)
+    def again(other):
+        return observe(other, args, inputs, sent)
 
-    function.cases.append(Case(run, got, expected, tol, mismatch))
+    function.cases.append(Case(again, got, expected, tol, mismatch))
     return expected.value if mismatch else got.value
 
 
@@ -97,10 +137,10 @@ def agree_on(function, experiment, *, what, tol=1e-9):
     expected, got = _experiment(experiment, function.exercise.reference), _experiment(experiment, function)
     mismatch = difference(expected, got, tol, Labels((), (what,), ""))
 
-    def run(other):
+    def again(other):
         return _experiment(experiment, other)
 
-    function.cases.append(Case(run, got, expected, tol, mismatch))
+    function.cases.append(Case(again, got, expected, tol, mismatch))
 
 
 def no_overflow(function, *args):
@@ -111,15 +151,15 @@ def no_overflow(function, *args):
     """
     args = copy.deepcopy(list(args))
 
-    def run(other):
-        outcome = _observe(other, args)
+    def again(other):
+        outcome = observe(other, args)
         return outcome if outcome.raised else Outcome("overflow" in outcome.float_errors)
 
-    expected, got = run(function.exercise.reference), run(function)
+    expected, got = again(function.exercise.reference), again(function)
     mismatch = difference(expected, got, 0, labels(function.exercise.reference, args))
     if mismatch and not got.raised:
         mismatch = Mismatch("overflow", "Something overflows on the way: NumPy warns, whatever the values come out as.")
-    function.cases.append(Case(run, got, expected, 0, mismatch))
+    function.cases.append(Case(again, got, expected, 0, mismatch))
 
 
 def expect(function, condition, message):
@@ -139,8 +179,25 @@ def repeat_first_case(function):
             function.broken_promises.append(Mismatch("state", text))
 
 
-def _observe(function, args):
-    return function.observe(args) if isinstance(function, Submitted) else call_plainly(function, args)
+def observe(function, args, inputs=(), sent=None):
+    """The Outcome of a call of the learner's function, or of one that we trust; see `Submitted.observe`."""
+    if isinstance(function, Submitted):
+        return function.observe(args, inputs, sent)
+    if inputs:
+        return run(lambda copies: tensors.differentiate(function, copies, sent), args, inputs)
+    return call_plainly(function, args)
+
+
+def build(module_class, recipe, inputs, sent=None):
+    """The Outcome of `tensors.build`, of the learner's class or of one that we trust."""
+    if isinstance(module_class, Submitted):
+        return module_class.build(recipe, inputs, sent)
+    return run(lambda calls: tensors.build(module_class, {**recipe, "calls": calls}, sent), recipe["calls"], inputs)
+
+
+def names_of(paths, arguments):
+    """What a message calls the tensors at these paths into the arguments: x, or layers[0][1]."""
+    return [arguments[first] + "".join(f"[{key!r}]" for key in rest) for first, *rest in paths]
 
 
 def _experiment(experiment, function):

@@ -1,13 +1,15 @@
 """Values over a pipe without pickle: one JSON header and the raw bytes of the arrays it names.
 
-Both ends use this file, so it imports only the standard library and NumPy. What arrives is checked
-against what was announced before a byte of it is used; anything odd is a `WireError`, never a crash.
+Both ends use this file, so it imports only the standard library and NumPy; tensors travel where PyTorch has been
+imported already. What arrives is checked against what was announced before a byte of it is used; anything odd is a
+`WireError`, never a crash.
 """
 
 import json
 import math
 import re
 import struct
+import sys
 
 import numpy as np
 
@@ -18,6 +20,7 @@ DEPTH_CAP = 32
 KEYS_CAP = 1000  # of a dict's keys that are no text: whoever chooses numbers can have all their hashes collide
 EMPTY_CAP = 2**16  # of the sides of an array without entries, which cost nothing to announce
 KINDS = "biufc"  # bool, integers, floats, complex: the dtypes whose bytes are their value
+TENSORS = ("float64", "float32", "int64", "int32", "bool")  # the dtypes of tensors that travel
 DTYPE = re.compile(rf"[<>|=][{KINDS}]\d{{1,2}}")  # NumPy itself would parse whatever text it is given
 
 
@@ -59,12 +62,29 @@ def pack(value, arrays, functions, depth=0):
             raise WireError(f"an array of {value.nbytes / 2**20:.0f} MiB is more than the channel takes")
         arrays.append(np.ascontiguousarray(value).tobytes())
         return {"a" if kind is np.ndarray else "s": [value.dtype.str, list(value.shape)]}
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        return _pack_tensor(value, kind, arrays, torch)
     if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
         return {"g": value.bit_generator.state}
     if callable(value) and functions is not None:
         functions.append(value)
         return {"f": len(functions) - 1}
     return {"o": kind.__name__}
+
+
+def _pack_tensor(value, kind, arrays, torch):
+    if kind not in (torch.Tensor, torch.nn.Parameter):
+        return {"o": kind.__name__}
+    name = str(value.dtype).removeprefix("torch.")
+    if value.layout != torch.strided or value.device.type != "cpu" or value.is_quantized or name not in TENSORS:
+        layout = str(value.layout).removeprefix("torch.")
+        return {"o": f"Tensor ({name}, {layout}, on {value.device.type}), which does not travel"}
+    size = value.numel() * value.element_size()  # of an expanded tensor: all that it stands for
+    if size > BODY_CAP:
+        raise WireError(f"a tensor of {size / 2**20:.0f} MiB is more than the channel takes")
+    arrays.append(value.detach().resolve_conj().resolve_neg().contiguous().numpy().tobytes())
+    return {"T": [name, list(value.shape), bool(value.requires_grad)]}
 
 
 def unpack(tree, body, remote=None, depth=0):
@@ -90,6 +110,8 @@ def unpack(tree, body, remote=None, depth=0):
         return {unpack(k, body, remote, depth + 1): unpack(v, body, remote, depth + 1) for k, v in content}
     if kind in ("a", "s"):
         return _unpack_array(kind, content, body)
+    if kind == "T":
+        return _unpack_tensor(content, body)
     if kind == "g":
         generator = np.random.Generator(np.random.PCG64())
         generator.bit_generator.state = content
@@ -103,13 +125,31 @@ def unpack(tree, body, remote=None, depth=0):
 
 def _unpack_array(kind, content, body):
     name, shape = content
-    if type(name) is not str or not DTYPE.fullmatch(name) or len(shape) > DEPTH_CAP:
+    if type(name) is not str or not DTYPE.fullmatch(name):
         raise WireError("an array of a kind that does not travel")
-    dtype = np.dtype(name)
+    array = _array(np.dtype(name), shape, body)
+    return array if kind == "a" else array[()]
+
+
+def _unpack_tensor(content, body):
+    torch = sys.modules.get("torch")
+    name, shape, requires_grad = content
+    if torch is None:
+        raise WireError("a tensor where there is no PyTorch")
+    if type(name) is not str or name not in TENSORS or type(requires_grad) is not bool:
+        raise WireError("a tensor of a kind that does not travel")
+    tensor = torch.from_numpy(_array(np.dtype(name), shape, body))
+    if requires_grad and not tensor.is_floating_point():
+        raise WireError("integers that carry a gradient")
+    return tensor.requires_grad_(requires_grad)
+
+
+def _array(dtype, shape, body):
+    if type(shape) is not list or len(shape) > DEPTH_CAP:
+        raise WireError("an array of a kind that does not travel")
     if not all(type(n) is int and 0 <= n <= (BODY_CAP if all(shape) else EMPTY_CAP) for n in shape):
         raise WireError("an array of an impossible shape")
-    array = np.frombuffer(body.take(math.prod(shape) * dtype.itemsize), dtype).reshape(shape).copy()
-    return array if kind == "a" else array[()]
+    return np.frombuffer(body.take(math.prod(shape) * dtype.itemsize), dtype).reshape(shape).copy()
 
 
 class _Body:

@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 
+from autograde.tensors import is_tensor
+
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -24,6 +26,8 @@ def describe(value):
     """What a value is, in few words: its shape, or itself and its type."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
+    if is_tensor(value):
+        return f"a tensor of shape {tuple(value.shape)}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {how_many(len(value))}"
     if isinstance(value, bool | int | float | str | np.generic):

@@ -1,7 +1,7 @@
 """The reference of the course: the answer to every exercise, and the oracle of every test.
 
 One legend everywhere: N batch, T time, D input, H hidden, V vocabulary. Sequences are time-major, (T, N, D).
-Importing the package, or any module but `torch_cells` and `translation`, imports no PyTorch.
+Importing the package, or any module but `torch_cells`, `torch_lstm` and `translation`, imports no PyTorch.
 """
 
 # The order to read them in: each module imports only modules before it.
@@ -26,5 +26,6 @@ MODULES = (
     "text",
     "results",
     "torch_cells",
+    "torch_lstm",
     "translation",
 )

@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from autograde.course import IMPORTS, ROOT, Course
+from autograde.course import IMPORTS, KEPT, ROOT, Course
 from autograde.grading import grade
 from autograde.sandbox import Sandbox
 from autograde.slicing import Cell, Code
@@ -110,8 +110,8 @@ def plant(course):
         nodes = [ast.parse(source).body[number] for number in numbers]
         nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
         for node in (inner for outer in nodes for inner in ast.walk(outer)):
-            if isinstance(node, ast.FunctionDef):
-                node.decorator_list = []
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT]
                 node.name = name if node.name == function else node.name
             elif isinstance(node, ast.Name) and node.id == function:
                 node.id = name  # it calls itself

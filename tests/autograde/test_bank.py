@@ -1,12 +1,9 @@
 """The bank of the real course: every wrong answer, planted in a notebook, fails with its own diagnosis."""
 
-import ast
-import inspect
-
 import pytest
 
-from autograde.course import Course
-from autograde.diagnose import bank
+from autograde.course import Course, bare_source
+from autograde.diagnose import bank, bank_path
 from autograde.grading import generator, load_test
 from autograde.trial import Local, Submitted, repeat_first_case
 
@@ -16,8 +13,7 @@ ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(
 
 @pytest.mark.parametrize("exercise, entry", ENTRIES, ids=[f"{x.id}-{e.name}" for x, e in ENTRIES])
 def test_a_planted_mistake_gets_its_own_diagnosis(exercise, entry, plant, grade_cells):
-    path = COURSE.root / "tests" / "wrong_answers" / f"{exercise.chapter}.py"
-    result = grade_cells(exercise, plant(path, entry.name, exercise.name))
+    result = grade_cells(exercise, plant(bank_path(COURSE, exercise), entry.name, exercise.name))
     assert (result.status, result.points) == ("failed", 0), result.message
     assert result.diagnosis == entry.name, result.message
     assert entry.diagnosis in result.message
@@ -44,11 +40,6 @@ def test_no_false_alarm_over_many_seeds(exercise):
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
 def test_the_reference_stripped_bare_is_full_marks(exercise, grade_cells):
-    source = inspect.getsource(inspect.unwrap(exercise.reference))
-    bare = ast.parse(source)
-    function = bare.body[0]
-    function.decorator_list, function.returns = [], None
-    for argument in function.args.args:
-        argument.annotation = None
-    result = grade_cells(exercise, ast.unparse(bare))
+    bare = bare_source(COURSE.root, exercise.module, exercise.name)
+    result = grade_cells(exercise, bare)
     assert (result.status, result.points) == ("passed", exercise.points), result.message

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from autograde.compare import Labels, Outcome, difference, same_outcome
+from autograde.compare import Labels, difference
+from autograde.outcome import Outcome, same_outcome
 from autograde.wire import Opaque
 
 NAMES = Labels(("grads",), ("clipped", "norm"), "")

@@ -1,13 +1,16 @@
 """Imports point one way: a module uses only those that stand before it."""
 
 import ast
+import subprocess
+import sys
 
 from autograde.course import ROOT
+from autograde.isolation import INSIDE
 
 ORDER = [
-    "wire", "problem", "exercise", "course", "slicing", "words", "submission", "session", "syscalls", "isolation",
-    "layers", "sandbox", "confine", "worker", "probe", "compare", "trial", "diagnose", "grading", "report", "history",
-    "check", "plugin",
+    "wire", "tensors", "scratch", "problem", "exercise", "course", "slicing", "words", "submission", "session",
+    "syscalls", "isolation", "layers", "sandbox", "confine", "execution", "worker", "probe", "outcome", "compare",
+    "trial", "modules", "diagnose", "grading", "report", "history", "check", "plugin",
 ]  # fmt: skip
 
 
@@ -27,7 +30,13 @@ def test_a_module_imports_only_those_before_it():
         assert not later, f"autograde/{name}.py imports {', '.join(later)}, which stands after it"
 
 
-def test_the_worker_knows_nothing_of_the_grader():
-    """What stands inside the sandbox finds nothing there but the standard library, NumPy and each other."""
-    for name in ("worker", "wire", "confine", "probe"):
-        assert not list(imported(ROOT / "autograde" / f"{name}.py"))
+def test_what_stands_in_the_sandbox_knows_nothing_of_the_grader():
+    """There only the standard library, NumPy, perhaps PyTorch, and these files exist."""
+    for name in (*INSIDE, "probe.py"):
+        assert not list(imported(ROOT / "autograde" / name)), name
+
+
+def test_neither_the_grader_nor_the_reference_imports_pytorch():
+    """It takes seconds; only an exercise that uses PyTorch pays for it."""
+    code = "import sys, autograde, autograde.plugin, lstm_ref; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=ROOT)

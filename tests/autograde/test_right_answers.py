@@ -14,7 +14,8 @@ def styles(stem):
     """The answers in a chapter's file, as (exercise's name, style, the statement); helpers begin with an underscore."""
     path = FOLDER / f"{stem}.py"
     tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    kinds = ast.FunctionDef | ast.ClassDef
+    functions = [node for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")]
     return [(*node.name.partition("__")[::2], node) for node in functions]
 
 

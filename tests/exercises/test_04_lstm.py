@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograde import agree, agree_on
+from autograde import agree, agree_module, agree_on, as_tensors, start_of
 
 SEQUENCES = [(5, 3, 2, 4), (4, 4, 4, 4), (1, 1, 1, 1), (2, 6, 3, 5), (23, 2, 5, 3), (4, 1, 2, 3)]
 
@@ -289,3 +289,47 @@ def test_lstm_forward_fused(lstm_forward_fused, rng):
         return [np.concatenate([a.ravel() for a in f(*map(np.copy, given))]) for given in (first, second, first)]
 
     agree_on(lstm_forward_fused, in_turn, what="three calls in a row on sequences of one size")
+
+
+NAMES = ("W_ih", "W_hh", "b")
+
+
+def test_LSTMCell(LSTMCell, rng):
+    def step(N, D, H, loud=False, **options):
+        x_t = rng.choice([-1e4, 1e4], size=(N, D)) if loud else rng.normal(size=(N, D))
+        return as_tensors(x_t, *states(rng, N, H), **options)
+
+    def parameters(D, H, dtype="float64"):
+        return dict(zip(NAMES, as_tensors(*weights(rng, D, H), dtype=dtype, requires_grad=False), strict=True))
+
+    for N, D, H in [(3, 2, 5), (4, 4, 4), (1, 1, 1), (2, 6, 3), (5, 1, 2)]:
+        agree_module(LSTMCell, (D, H), step(N, D, H), state=parameters(D, H))
+    agree_module(LSTMCell, (2, 5), step(3, 2, 5, requires_grad=False), state=parameters(2, 5))
+    agree_module(LSTMCell, (2, 5), step(3, 2, 5), state=parameters(2, 5), training=False)
+    agree_module(LSTMCell, (4, 3), step(2, 4, 3, loud=True), state=parameters(4, 3))
+    single = parameters(2, 5, "float32")
+    agree_module(LSTMCell, (2, 5), step(3, 2, 5, dtype="float32"), state=single, dtype="float32")
+    first, second = step(3, 2, 5, requires_grad=False), step(3, 2, 5, requires_grad=False)
+    agree_module(LSTMCell, (2, 5), first, second, first, state=parameters(2, 5))
+
+    def ask(question, text, D, H):
+        def experiment(f):
+            return {name: question(values, H**-0.5) for name, values in start_of(f, D, H).items()}
+
+        agree_on(LSTMCell, experiment, what=f'The claim "{text}" for D = {D} and H = {H}')
+
+    for D, H in [(3, 5), (40, 64)]:
+        ask(lambda a, bound: bool(abs(a).max() <= bound + 1e-6), "it begins between -1/√H and 1/√H", D, H)
+        ask(lambda a, bound: len(np.unique(a)) > 9, "its numbers differ", D, H)
+    ask(lambda a, bound: bool(abs(np.mean(abs(a)) * 2 / bound - 1) < 0.2), "its numbers are spread evenly", 40, 64)
+    ask(lambda a, bound: bool(abs(np.mean(a < 0) - 0.5) < 0.15), "about half of its numbers are negative", 40, 64)
+
+
+def test_LSTMFunction(LSTMFunction, rng):
+    for T, N, D, H in SEQUENCES:
+        agree(LSTMFunction, *as_tensors(*sequence(rng, T, N, D, H)))
+    x, h0, c0, *others = sequence(rng, 4, 3, 2, 5)
+    agree(LSTMFunction, *as_tensors(x, h0, c0, requires_grad=False), *as_tensors(*others))  # what one trains
+    agree(LSTMFunction, *as_tensors(x, h0, c0, *others, requires_grad=False))
+    agree(LSTMFunction, *as_tensors(*sequence(rng, 3, 2, 4, 5), dtype="float32"))
+    agree(LSTMFunction, *as_tensors(rng.choice([-1e4, 1e4], size=x.shape), h0, c0, *others))

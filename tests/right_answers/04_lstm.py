@@ -1,9 +1,12 @@
 """Chapter 4: right answers in other styles, `function__style`. Each must get full marks."""
 
 import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
 
 from lstm_ref.functions import sigmoid
-from lstm_ref.lstm import lstm_forward, lstm_step
+from lstm_ref.lstm import lstm_backward, lstm_forward, lstm_step
 from lstm_ref.lstm_layers import lstm_forward_lengths, stack_layers
 
 # ── 4.1 lstm_forward ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -381,3 +384,118 @@ def lstm_forward_fused__columns_and_buffers(x, h0, c0, W_ih, W_hh, b):
         np.multiply(o, scratch, out=h)
         hs[t] = h.T
     return hs, h.T.copy(), c.T.copy()
+
+
+# ── 4.9 LSTMCell ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class LSTMCell__einsum(nn.Module):
+    def __init__(self, D, H):
+        super().__init__()
+        for name, shape in {"W_ih": (4 * H, D), "W_hh": (4 * H, H), "b": (4 * H,)}.items():
+            self.register_parameter(name, nn.Parameter(nn.init.uniform_(torch.empty(shape), -(H**-0.5), H**-0.5)))
+
+    def forward(self, x_t, h_prev, c_prev):
+        z = torch.einsum("nd,kd->nk", x_t, self.W_ih) + torch.einsum("nh,kh->nk", h_prev, self.W_hh) + self.b[None]
+        i, f, g, o = z.reshape(len(x_t), 4, -1).unbind(1)
+        c_t = c_prev * f.sigmoid() + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c_t.tanh(), c_t
+
+
+class LSTMCell__gate_by_gate(nn.Module):
+    def __init__(self, D, H):
+        nn.Module.__init__(self)
+        self.H = H
+        self.b = nn.Parameter((2 * torch.rand(4 * H) - 1) / H**0.5)
+        self.W_hh = nn.Parameter((2 * torch.rand(4 * H, H) - 1) / H**0.5)
+        self.W_ih = nn.Parameter((2 * torch.rand(4 * H, D) - 1) / H**0.5)
+
+    def gate(self, k, x_t, h_prev):
+        rows = slice(k * self.H, (k + 1) * self.H)
+        return x_t @ self.W_ih[rows].t() + h_prev @ self.W_hh[rows].t() + self.b[rows]
+
+    def forward(self, x_t, h_prev, c_prev):
+        kept = torch.sigmoid(self.gate(1, x_t, h_prev)) * c_prev
+        new = torch.sigmoid(self.gate(0, x_t, h_prev)) * torch.tanh(self.gate(2, x_t, h_prev))
+        return torch.sigmoid(self.gate(3, x_t, h_prev)) * torch.tanh(kept + new), kept + new
+
+
+class LSTMCell__one_product(nn.Module):
+    def __init__(self, D, H):
+        super().__init__()
+        self.W_ih, self.W_hh = nn.Parameter(torch.empty(4 * H, D)), nn.Parameter(torch.empty(4 * H, H))
+        self.b = nn.Parameter(torch.empty(4 * H))
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        bound = 1 / self.W_hh.shape[1] ** 0.5
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -bound, bound)
+
+    def forward(self, x_t, h_prev, c_prev):
+        H = h_prev.shape[1]
+        z = F.linear(torch.cat([x_t, h_prev], dim=1), torch.cat([self.W_ih, self.W_hh], dim=1), self.b)
+        open_ = torch.sigmoid(z)
+        c_t = torch.addcmul(open_[:, H : 2 * H] * c_prev, open_[:, :H], torch.tanh(z[:, 2 * H : 3 * H]))
+        return open_[:, 3 * H :] * torch.tanh(c_t), c_t
+
+
+# ── 4.10 LSTMFunction ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class LSTMFunction__saved_tensors(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, h0, c0, W_ih, W_hh, b):
+        ctx.save_for_backward(W_ih, W_hh)
+        *states, ctx.cache = lstm_forward(*(t.detach().cpu().numpy() for t in (x, h0, c0, W_ih, W_hh, b)))
+        return tuple(torch.from_numpy(state) for state in states)
+
+    @staticmethod
+    def backward(ctx, *gradients):
+        W_ih, W_hh = (t.detach().numpy() for t in ctx.saved_tensors)
+        back = lstm_backward(*(g.contiguous().numpy() for g in gradients), ctx.cache, W_ih, W_hh)
+        return tuple(torch.as_tensor(g) for g in back)
+
+
+class LSTMFunction__once_more(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, *given):
+        ctx.save_for_backward(*given)
+        hs, h_T, c_T, _ = lstm_forward(*(t.detach().numpy() for t in given))
+        return torch.tensor(hs), torch.tensor(h_T), torch.tensor(c_T)
+
+    @staticmethod
+    def backward(ctx, dhs, dh_T, dc_T):
+        arrays = [t.detach().numpy() for t in ctx.saved_tensors]
+        cache = lstm_forward(*arrays)[-1]
+        dx, dh0, dc0, dW_ih, dW_hh, db = lstm_backward(dhs.numpy(), dh_T.numpy(), dc_T.numpy(), cache, *arrays[3:5])
+        return tuple(map(torch.tensor, (dx, dh0, dc0, dW_ih, dW_hh, db)))
+
+
+class LSTMFunction__step_by_step(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, h0, c0, W_ih, W_hh, b):
+        h, c, steps, hs = h0, c0, [], torch.empty(len(x), *h0.shape, dtype=x.dtype)
+        for t, x_t in enumerate(x):
+            z = x_t @ W_ih.T + h @ W_hh.T + b
+            i, f, g, o = (torch.tanh(p) if k == 2 else torch.sigmoid(p) for k, p in enumerate(z.chunk(4, dim=1)))
+            steps.append((x_t, h, c, i, f, g, o))
+            c = f * c + i * g
+            hs[t] = h = o * torch.tanh(c)
+        ctx.steps, ctx.weights = steps, (W_ih, W_hh)
+        return hs, h.clone(), c.clone()
+
+    @staticmethod
+    def backward(ctx, dhs, dh, dc):
+        W_ih, W_hh = ctx.weights
+        dW_ih, dW_hh, db = torch.zeros_like(W_ih), torch.zeros_like(W_hh), 0
+        inputs = []
+        for dh_t, (x_t, h, c, i, f, g, o) in zip(dhs.flip(0), reversed(ctx.steps), strict=True):
+            dh, tanh_c = dh + dh_t, torch.tanh(f * c + i * g)
+            dc = dc + dh * o * (1 - tanh_c**2)
+            slopes = dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g**2), dh * tanh_c * o * (1 - o)
+            dz, dc = torch.cat(slopes, dim=1), dc * f
+            inputs.insert(0, dz @ W_ih)
+            dW_ih, dW_hh, db = dW_ih + dz.T @ x_t, dW_hh + dz.T @ h, db + dz.sum(0)
+            dh = dz @ W_hh
+        return torch.stack(inputs), dh, dc, dW_ih, dW_hh, db

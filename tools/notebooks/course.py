@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from autograde.course import IMPORTS
+from autograde.course import IMPORTS, TORCH
 from autograde.exercise import Exercise, read_exercises
 from autograde.problem import Problem, Problems, shown
 from notebooks.function import Function, read_function
@@ -37,6 +37,7 @@ class _Seen:
 
     claims: dict[str, Exercise] = field(default_factory=dict)
     callable: dict[str, str] = field(default_factory=dict)  # bare name: dotted name
+    callable_torch: dict[str, str] = field(default_factory=dict)  # what only an answer in PyTorch may
     complete: bool = True  # False once a chapter could not be read
 
 
@@ -136,7 +137,9 @@ def _without_cell(exercises, functions):
 
 def _task(exercise, function, seen):
     calls = tuple(seen.callable[name] for name, _ in function.uses if name in seen.callable)
-    seen.callable[function.name] = exercise.function
+    if exercise.uses_torch:  # what NumPy exercises may call stays as it is: they are graded without PyTorch
+        calls += tuple(seen.callable_torch[name] for name, _ in function.uses if name in seen.callable_torch)
+    (seen.callable_torch if exercise.uses_torch else seen.callable)[function.name] = exercise.function
     return Task(exercise, function, calls)
 
 
@@ -145,7 +148,9 @@ def _foreign_names(tasks, seen):
     for task in tasks.values() if seen.complete else ():
         served = {call.rpartition(".")[2] for call in task.calls} | set(IMPORTS)
         for name, where in task.function.uses:
-            if name not in served:
+            if name in TORCH and not task.exercise.uses_torch:
+                yield Problem(task.exercise.where, f"{task.function.name} uses {name}: add `uses: torch` to its entry")
+            elif name not in served:
                 text = f"uses {name}, which is neither NumPy (np) nor a builtin nor an earlier exercise; write it out"
                 yield Problem(where, f"{task.function.name} {text}")
 
@@ -163,13 +168,18 @@ def _disorder(functions, exercises):
 def _other_cells(cells, tasks):
     """What the cells that are no exercise must do (import check) and must not (shadow the learner's function)."""
     names = {task.function.name: task for task in tasks.values()}
-    imported = False
+    imported, bound = False, set()
     for cell in cells:
         if cell.function is not None and not imported:
             text = "no cell before the first exercise imports check: add `from autograde import check, hint`"
             yield Problem(cell.where, text)
             imported = True
+        if cell.function is not None and tasks[cell.function].exercise.uses_torch:
+            for name in sorted({name for name, _ in tasks[cell.function].function.uses} & set(TORCH) - bound):
+                yield Problem(cell.where, f"no cell before this exercise imports {name}: add `{IMPORTS[name]}`")
+                bound.add(name)
         for name, where in cell.binds:
+            bound.add(name)
             imported = imported or name == "check"
             if name in names:
                 module = names[name].function.module.rpartition(".")[2]

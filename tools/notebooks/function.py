@@ -1,4 +1,4 @@
-"""A function of the reference, read from its module's file: the worked answer and the stub.
+"""A function or a class of the reference, read from its module's file: the worked answer and the stub.
 
 The module is parsed and not imported: its comments, line breaks and blank lines reach the learner as they stand.
 """
@@ -11,12 +11,13 @@ import inspect
 import re
 import symtable
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from autograde.problem import Problem, shown
 
 WIDTH = 100
+KEPT = ("staticmethod", "classmethod", "property")  # decorators that make a method what it is
 ENTRY = re.compile(r"(\w+(?:, \w+)*) : \S")
 
 
@@ -30,15 +31,23 @@ class Function:
     docstring: str
     body: str
     uses: tuple  # names from outside that are no builtins, each with its file and line
+    methods: tuple = ()  # of a class, whose own body is empty: its methods, each a Function
 
     @property
     def worked(self):
         """The answer: signature, docstring and body."""
-        return f"{self.signature}\n{self.docstring}\n{self.body}"
+        return self._text(lambda method: method.body)
 
     def stub(self, identifier):
         """What the learner gets: signature and docstring, and a body that says which exercise it is."""
-        return f'{self.signature}\n{self.docstring}\n    raise NotImplementedError("Exercise {identifier}")'
+        raising = f'raise NotImplementedError("Exercise {identifier}")'
+        return self._text(lambda part: ("        " if self.methods else "    ") + raising)
+
+    def _text(self, body):
+        if not self.methods:
+            return "\n".join(filter(None, [self.signature, self.docstring, body(self)]))
+        methods = ["\n".join(filter(None, [m.signature, m.docstring, body(m)])) for m in self.methods]
+        return "\n\n".join([f"{self.signature}\n{self.docstring}", *methods])
 
 
 def read_function(dotted, root, where):
@@ -58,11 +67,12 @@ def read_function(dotted, root, where):
         raise Problem(f"{file}:{error.lineno}", f"no Python: {error.msg}") from None
     except UnicodeDecodeError as error:
         raise Problem(file, f"is not UTF-8 ({error.reason}): save it as UTF-8") from None
-    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     if name not in defined:
         raise Problem(where, f"{file} defines no function {name}{_guess(name, defined)}: mend the name, or write it")
     try:
-        return _function(defined[name], lines, module, file)
+        read = _class if isinstance(defined[name], ast.ClassDef) else _function
+        return read(defined[name], lines, module, file)
     except SyntaxError as error:  # what the parser lets pass, such as two arguments of one name
         raise Problem(f"{file}:{defined[name].lineno}", f"no Python: {error.msg}") from None
 
@@ -81,24 +91,75 @@ def _module(path, _changed):
 def _function(node, lines, module, file):
     for line, fault in _faults(node):
         raise Problem(f"{file}:{line}", f"{node.name} {fault}")
-    doc = node.body[0]
+    signature = _signature(node)
+    docstring, body = _parts(node, lines)
+    outside = _outside(f"{signature}\n{docstring}\n{body}\n") - {node.name}
+    return Function(node.name, module, signature, docstring, body, _uses(node, outside, file))
+
+
+def _class(node, lines, module, file):
+    """A class: its docstring states the exercise, each method's the method; nothing else stands in it."""
+    for line, fault in _class_faults(node):
+        raise Problem(f"{file}:{line}", f"{node.name} {fault}")
+    signature = ast.unparse(ast.ClassDef(node.name, node.bases, node.keywords, [ast.Pass()], [])).split("\n")[0]
+    docstring, methods = _parts(node, lines)[0], []
+    for method in node.body[1:]:
+        kept = [f"@{d.id}" for d in method.decorator_list if isinstance(d, ast.Name) and d.id in KEPT]
+        head = textwrap.indent("\n".join([*kept, _signature(method, WIDTH - 4)]), "    ")
+        methods.append(Function(method.name, module, head, *_parts(method, lines), ()))
+    whole = Function(node.name, module, signature, docstring, "\n".join(m.body for m in methods), (), tuple(methods))
+    return replace(whole, uses=_uses(node, _outside(whole.worked) - {node.name}, file))
+
+
+def _parts(node, lines):
+    """The lines of the docstring, "" where there is none, and those of the body."""
+    doc = node.body[0] if ast.get_docstring(node) is not None else None
+    start = doc.end_lineno if doc else node.body[0].lineno - 1
     end = node.end_lineno
     for k, line in enumerate(lines[end:], end + 1):  # comments below the last statement belong to it too
         if re.match(r"\s+#", line):
             end = k
         elif line.strip():
             break
-    signature = _signature(node)
-    docstring = "\n".join(lines[doc.lineno - 1 : doc.end_lineno])
-    body = "\n".join(lines[doc.end_lineno : end])
-    outside = _outside(f"{signature}\n{docstring}\n{body}\n") - {node.name}
+    return "\n".join(lines[doc.lineno - 1 : doc.end_lineno] if doc else []), "\n".join(lines[start:end])
+
+
+def _uses(node, outside, file):
     named = {n.id: n.lineno for n in reversed(list(ast.walk(_bare(node)))) if isinstance(n, ast.Name)}
-    uses = tuple((use, f"{file}:{named.get(use, node.lineno)}") for use in sorted(outside))
-    return Function(node.name, module, signature, docstring, body, uses)
+    return tuple((use, f"{file}:{named.get(use, node.lineno)}") for use in sorted(outside))
 
 
-def _faults(node):
-    """What keeps a function from being an exercise, as pairs of a line and a message."""
+def _class_faults(node):
+    """What keeps a class from being an exercise, as pairs of a line and a message."""
+    doc = ast.get_docstring(node, clean=False)
+    methods = node.body[1:]
+    if doc is None:
+        yield node.lineno, "has no docstring: it is the exercise's statement"
+    elif not methods or not all(isinstance(part, ast.FunctionDef) for part in methods):
+        yield node.lineno, "must hold a docstring and methods, and nothing else"
+    else:
+        for method in methods:
+            if method.name != "__init__":
+                yield from ((line, f"{method.name} {fault}") for line, fault in _faults(method, column=8, given=1))
+                continue
+            described = {name for line in inspect.cleandoc(doc).split("\n") for name in _named(line)}
+            for argument in method.args.args[1:]:
+                if argument.arg not in described:
+                    text = f"says nothing of {argument.arg}: add a line `{argument.arg} : …` to its docstring"
+                    yield node.body[0].lineno, text
+
+
+def _named(line):
+    entry = ENTRY.match(line)
+    return entry[1].split(", ") if entry else []
+
+
+def _faults(node, column=4, given=0):
+    """What keeps a function from being an exercise, as pairs of a line and a message.
+
+    column : where its docstring begins
+    given : how many arguments need no word, such as self
+    """
     doc = ast.get_docstring(node, clean=False)
     if doc is None:
         yield node.lineno, "has no docstring: it is the exercise's statement"
@@ -106,11 +167,11 @@ def _faults(node):
     first = node.body[0]
     if len(node.body) == 1:
         yield node.lineno, "has no body"
-    elif node.body[1].lineno == first.end_lineno or first.col_offset != 4:
-        yield first.lineno, "must have its docstring on lines of its own, indented by four"
+    elif node.body[1].lineno == first.end_lineno or first.col_offset != column:
+        yield first.lineno, f"must have its docstring on lines of its own, indented by {column}"
     text = inspect.cleandoc(doc).split("\n")
-    named = [name for line in text if (entry := ENTRY.match(line)) for name in entry[1].split(", ")]
-    taken = [a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)]
+    named = [name for line in text for name in _named(line)]
+    taken = [a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)][given:]
     for name in taken:
         if name not in named:
             yield first.lineno, f"says nothing of {name}: add a line `{name} : shape   what it is` to the docstring"
@@ -127,19 +188,22 @@ def _faults(node):
 def _bare(node):
     """A copy of the definition without decorators and annotations."""
     node = copy.deepcopy(node)
-    node.decorator_list, node.returns = [], None
-    for argument in ast.walk(node.args):
-        if isinstance(argument, ast.arg):
-            argument.annotation = None
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+            inner.decorator_list = []
+        if isinstance(inner, ast.FunctionDef):
+            inner.returns = None
+        if isinstance(inner, ast.arg):
+            inner.annotation = None
     return node
 
 
-def _signature(node):
+def _signature(node, width=WIDTH):
     arguments = ast.unparse(_bare(node).args)
     line = f"def {node.name}({arguments}):"
-    if len(line) <= WIDTH:
+    if len(line) <= width:
         return line
-    wrapped = textwrap.fill(arguments, WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    wrapped = textwrap.fill(arguments, width - 4, break_long_words=False, break_on_hyphens=False)
     return f"def {node.name}(\n{textwrap.indent(wrapped, '    ')}\n):"
 
 

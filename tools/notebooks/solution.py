@@ -7,7 +7,7 @@ import os
 import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
-from autograde.course import IMPORTS
+from autograde.course import IMPORTS, TORCH
 from autograde.problem import Problem, shown
 from notebooks.card import statement
 from notebooks.chapter import check_metadata, function_cell
@@ -40,8 +40,9 @@ def solution_notebook(chapter, root):
 def _imports(chapter):
     """What these answers use of the standard library, NumPy, the grader, and answers of earlier chapters."""
     used = {name for task in chapter.tasks.values() for name, _ in task.function.uses}
-    library = sorted(line for name, line in IMPORTS.items() if name in used - {"np"})
-    groups = ["\n".join(library), IMPORTS["np"], "from autograde import check, mistakes"]
+    library = sorted(line for name, line in IMPORTS.items() if name in used - {"np", *TORCH})
+    packages = [IMPORTS["np"], *(IMPORTS[name] for name in ("torch", "nn") if name in used)]
+    groups = ["\n".join(library), "\n".join(packages), "from autograde import check, mistakes"]
     calls = sorted({call for task in chapter.tasks.values() for call in task.calls} - set(chapter.tasks))
     groups.append("\n".join(f"from {module} import {name}" for module, _, name in (c.rpartition(".") for c in calls)))
     return "\n\n".join(filter(None, groups))
@@ -50,7 +51,9 @@ def _imports(chapter):
 def _inputs(stem, root):
     """A digest of the files that the checks and the mistakes read; the answers themselves stand in the cells."""
     total = hashlib.sha256()
-    for path in (f"tests/wrong_answers/{stem}.py", f"tests/exercises/test_{stem}.py", f"source/{stem}.yml"):
+    paths = (f"tests/wrong_answers/{stem}.py", f"tests/exercises/test_{stem}.py", f"source/{stem}.yml")
+    with_torch = f"tests/wrong_answers/{stem}_torch.py"
+    for path in (*paths, *([with_torch] if (root / with_torch).is_file() else [])):
         file = root / path
         total.update(f"{path}\n{file.read_text(encoding='utf-8') if file.is_file() else ''}\0".encode())
     return total.hexdigest()

@@ -93,8 +93,8 @@ LIES = {
         "Error",
     ),
     "the worker's describe replaced": (
-        "import sys\nmain = sys.modules['__main__']\n"
-        "main.describe = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\nreturn 1 / 0",
+        "import sys\nfor name in {'__main__', 'execution'} & set(sys.modules):\n"
+        "    sys.modules[name].describe = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\nreturn 1 / 0",
         "raises E",
     ),
     "the worker's wire replaced": (
