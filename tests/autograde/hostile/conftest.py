@@ -71,7 +71,7 @@ def attack(tiny, sandbox, canary, note):
     before, cells : what stands above the definition, or all cells that hold it
     """
 
-    def attack(body="", before="", cells=(), seconds=1.0, sandbox=sandbox):
+    def attack(body="", before="", cells=(), seconds=10.0, sandbox=sandbox):
         body = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
         cells = cells or [textwrap.dedent(before) + STEP + body]
         words = {"RIGHT": RIGHT, "CANARY": str(canary), "COURSE": str(ROOT)}
