@@ -22,9 +22,10 @@ $(READY): pyproject.toml constraints.txt
 notebooks: $(READY) ## build chapters/ and solutions/ from source/ and lstm_ref/
 	@$(BIN)/python tools/build_notebooks.py --keep-work
 
-book: notebooks ## build the site into _build/html
+book: notebooks ## build the site into _build/html, and print it into _build/html/course.pdf where there is Chromium
 	@echo "── Building the site; chapters that changed are executed"
 	$(BIN)/jupyter-book build . -W -n --keep-going
+	@$(BIN)/python tools/print_book.py
 	@echo "── Open _build/html/index.html in a browser"
 
 lab: notebooks ## open the course in JupyterLab

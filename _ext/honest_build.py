@@ -1,6 +1,6 @@
 """What is green was built from what is there.
 
-Two ways in which a strict build would lie, and what stops each:
+Three ways in which a strict build would lie, and what stops each:
 
 * Sphinx keeps the pages it has read, so a notebook that failed is a warning in the first run and silence in the
   second. A run with a warning therefore leaves no environment behind, and the next one reads every page again
@@ -8,6 +8,8 @@ Two ways in which a strict build would lie, and what stops each:
 * The cache of executed notebooks knows a notebook by its code alone. A changed ``lstm_ref`` or a changed cell tag
   would leave old outputs on the page. A notebook is therefore executed again when its cells, or any file that it
   imports from the repository, has changed since; and one that reads the results of experiments, when those have.
+* Sphinx copies style sheets and scripts only when it writes a page, and a page names the digest of each. When one of
+  them has changed, every page is written again; nothing is executed for it.
 
 A notebook may be a page of MyST Markdown with code cells.
 """
@@ -136,6 +138,17 @@ def forget_outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set
     return sorted(stale - added - removed)
 
 
+def write_for_changed_looks(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """All pages, where a file of ``_static`` is not what the site has; else none."""
+    for folder in app.config.html_static_path:
+        source, target = Path(app.confdir, folder), Path(app.outdir, "_static")
+        for file in source.rglob("*"):
+            copy = target / file.relative_to(source)
+            if file.is_file() and not (copy.exists() and copy.read_bytes() == file.read_bytes()):
+                return sorted(env.found_docs)
+    return []
+
+
 def forget_warned(app: Sphinx, *_: object) -> None:
     """Remove what Sphinx remembers of its pages when this run has warned."""
     if app._warncount:
@@ -145,6 +158,7 @@ def forget_warned(app: Sphinx, *_: object) -> None:
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.connect("env-get-outdated", forget_outdated)
+    app.connect("env-updated", write_for_changed_looks)
     app.connect("env-check-consistency", forget_warned)  # as soon as Sphinx has stored it: a run may be cut off later
     app.connect("build-finished", forget_warned)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

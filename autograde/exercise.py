@@ -60,7 +60,7 @@ class Exercise:
         return "ex-" + self.id.replace(".", "-").lower()
 
 
-class _Lines(yaml.SafeLoader):
+class _Lines(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # in C where the wheel has it: six times as fast
     """YAML with the line of every key, and no key twice."""
 
     def construct_mapping(self, node, deep=False):

@@ -19,6 +19,8 @@ NUMPY = ("numpy",)
 TORCH = ("numpy", "torch", "torchgen", "typing_extensions", "sympy", "mpmath")
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 DEVICES = ("null", "zero", "random", "urandom")
+# PyTorch looks for a folder to write in, which it never uses here, when it is imported.
+ENVIRONMENT = {**ONE_THREAD, "HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8", "TORCHINDUCTOR_CACHE_DIR": "/tmp"}
 UNSHARED = ("ipc", "pid", "net", "uts", "cgroup-try")
 
 
@@ -73,7 +75,8 @@ def _package_folders(name):
 def bubblewrap(packages=NUMPY, filters=()):
     """The command that starts the fork server with nothing in sight but Python and `packages`.
 
-    No /proc, so that no process, mount or memory can be looked at; no folder in which a file could be left.
+    No /proc but for the processor's name, so that no process, mount or memory can be looked at; no folder in which a
+    file could be left.
     filters : options for the filter of system calls
     """
     binary = _binary()
@@ -86,7 +89,7 @@ def bubblewrap(packages=NUMPY, filters=()):
     command = [binary, *(f"--unshare-{namespace}" for namespace in UNSHARED), "--cap-drop", "ALL"]
     command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if as_root else ["--unshare-user"]
     command += ["--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in {**ONE_THREAD, "HOME": "/tmp", "PATH": "", "LANG": "C.UTF-8"}.items():
+    for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
     mounts = {}  # where it stands inside: where it comes from
     for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64"):
@@ -98,6 +101,8 @@ def bubblewrap(packages=NUMPY, filters=()):
     for folder in [folder for name in packages for folder in _package_folders(name)]:
         mounts[f"/site/{folder.name}"] = str(folder)
     mounts |= {f"/grader/{name}": str(HERE / name) for name in INSIDE}
+    if os.path.exists("/proc/cpuinfo"):
+        mounts["/proc/cpuinfo"] = "/proc/cpuinfo"  # PyTorch chooses its kernels by it, and complains without
     # bubblewrap makes missing parents readable to their owner alone, who is not the worker.
     for folder in sorted({str(parent) for path in mounts for parent in Path(path).parents} - {"/"} | {"/dev", "/tmp"}):
         command += ["--perms", "0755", "--dir", folder]

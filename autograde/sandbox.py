@@ -11,6 +11,7 @@ import tempfile
 from contextlib import suppress
 
 from autograde.isolation import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
+from autograde.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
 from autograde.session import Session
 
 OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
@@ -20,19 +21,38 @@ START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 class Sandbox:
     """Starts sessions: isolated where bubblewrap works, else in a plain process.
 
-    `isolated` is True or False; `reason` says why not.
+    Made at once and started in the background, so that one can be made before it is needed; the first question waits.
+    `gaps` are the layers that its check did not find.
     """
 
     def __init__(self, allow_isolation=True, packages=NUMPY, options=()):
-        self._server = self._control = None
+        self._server = self._control = self._errors = None
         self._packages, self._options, self._with_torch = packages, options, {}
-        self.reason = "" if allow_isolation else "isolation was turned off"
+        self._checked, self.gaps = True, []
+        self._plain = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
             try:
-                self._start()
+                self._launch()
             except NoSandbox as error:
-                self.reason = str(error)
-        self.isolated = not self.reason
+                self._plain = str(error)
+
+    @property
+    def isolated(self):
+        """Whether every layer that matters is there, so that others' work is safe in it."""
+        if not self._checked:
+            try:
+                self._check()
+            except NoSandbox as error:
+                self._plain = str(error)
+        return not self._plain and not any(gap.matters for gap in self.gaps)
+
+    @property
+    def reason(self):
+        """What each report says: why it is not isolated, or without which layer it is; "" where nothing is missing."""
+        isolated, missing = self.isolated, ", ".join(map(str, self.gaps))
+        if isolated:
+            return f"without: {missing}" if missing else ""
+        return self._plain or missing
 
     def open(self, seconds=10.0, torch=False, from_scratch=False):
         """A fresh session. A fork server that a learner's code has killed is started anew.
@@ -42,12 +62,13 @@ class Sandbox:
         """
         if torch:
             return self._torch_sandbox(from_scratch).open(seconds)
-        if not self.isolated:
+        if not self.isolated and self._plain:
             return _plain_session(seconds, self._options)
         for _ in range(2):
             try:
                 if self._server is None:
-                    self._start()
+                    self._launch()
+                    self._check()
                 return self._fork(seconds)
             except OSError:
                 self._stop()
@@ -55,8 +76,9 @@ class Sandbox:
 
     def _torch_sandbox(self, from_scratch):
         if from_scratch not in self._with_torch:
-            another = Sandbox(self.isolated, TORCH, OPTIONS[from_scratch])
+            another = Sandbox(self.isolated or not self._plain, TORCH, OPTIONS[from_scratch])
             if self.isolated and not another.isolated:
+                another.close()
                 raise NoSandbox(f"the sandbox does not start with PyTorch in it: {another.reason}")
             self._with_torch[from_scratch] = another
         return self._with_torch[from_scratch]
@@ -83,22 +105,38 @@ class Sandbox:
         except (OSError, AttributeError):
             self._stop()
 
-    def _start(self):
-        self._control, theirs = socket.socketpair()
-        with theirs, tempfile.TemporaryFile() as errors:
-            self._server, self._unfiltered = start(theirs, errors, self._packages, self._options)
-            theirs.close()
-            self._control.settimeout(START_SECONDS)
+    def _launch(self):
+        """Start the fork server, without waiting for it."""
+        self._control, theirs = channel()
+        self._errors = tempfile.TemporaryFile()
+        with theirs:
             try:
-                ready = self._control.recv(1)
-            except OSError:
-                ready = b""
-            if ready != b"r":
+                self._server, self._unfiltered = start(theirs, self._errors, self._packages, self._options)
+                self._checked = False
+            except NoSandbox:
                 self._stop()
-                errors.seek(0)
-                lines = errors.read().decode(errors="replace").strip().splitlines()
-                raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
+                raise
+
+    def _check(self):
+        """Wait until the fork server is ready, and look which layers are there."""
+        self._checked = True
+        self._control.settimeout(START_SECONDS)
+        number = hear_ready(self._control)
+        if number is None:
+            self._errors.seek(0)
+            lines = self._errors.read().decode(errors="replace").strip().splitlines()
+            self._stop()
+            raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
+        try:
+            self.gaps = gaps_from_outside(number, self._unfiltered)
+        except OSError as error:  # it has ended since, or nobody may look
+            self._stop()
+            raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
+        if any(gap.layer == "processes" for gap in self.gaps):
+            self._stop()  # it kills whatever it can reach: never ask it to
+            raise NoSandbox("bubblewrap gave no process namespace")
+        self.gaps += gaps_from_inside(self._fork(START_SECONDS), not self._unfiltered)
 
     def close(self):
         """End the sandbox and every process in it."""
@@ -111,8 +149,10 @@ class Sandbox:
         if self._server is not None:
             self._server.kill()
             self._server.wait()
-            self._control.close()
-        self._server = self._control = None
+        for handle in (self._control, self._errors):
+            if handle is not None:
+                handle.close()
+        self._server = self._control = self._errors = None
 
     def __enter__(self):
         return self

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 
 from autograde import tensors, wire
+from autograde.words import shorten
 
 
 class Raised(Exception):
@@ -151,7 +152,7 @@ def _clean_error(reply):
         where = None
     shapes = reply.get("shapes") if isinstance(reply.get("shapes"), list) else []
     shapes = {pair[0]: tuple(pair[1]) for pair in shapes if _is_shape(pair)}
-    return str(reply.get("type"))[:80], str(reply.get("text"))[:500], where, shapes
+    return shorten(reply.get("type"), 80), str(reply.get("text"))[:500], where, shapes
 
 
 def _is_shape(pair):

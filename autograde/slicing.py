@@ -4,6 +4,7 @@ Nothing else is ever executed: no print, no training loop, no plot. A cell that 
 """
 
 import ast
+import bisect
 import re
 import symtable
 from dataclasses import dataclass
@@ -45,9 +46,11 @@ class Code:
                 ]
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self.broken[cell] = error
+        self._places = {id(cell): place for place, cell in enumerate(self.cells)}
         for statement in self.statements:
             for name in statement.binds:
-                self._binding.setdefault(name, []).append(statement)
+                groups = self._binding.setdefault(name, {})
+                groups.setdefault(self._places[id(statement.cell)], []).append(statement)
 
     def definition(self, name):
         """The last statement that defines `name` by def, class or assignment, or None; imports do not count."""
@@ -79,11 +82,11 @@ class Code:
                         if id(statement) not in chosen:
                             chosen[id(statement)] = statement
                             todo.append(statement)
-        return [
-            [cell.label, cell.source, numbers]
-            for cell in self.cells
-            if (numbers := [s.number for s in self.statements if s.cell is cell and id(s) in chosen])
-        ], seen
+        kept = {}
+        for statement in self.statements:
+            if id(statement) in chosen:
+                kept.setdefault(id(statement.cell), (statement.cell, []))[1].append(statement.number)
+        return [[cell.label, cell.source, numbers] for cell, numbers in kept.values()], seen
 
     def strangers(self, name):
         """Variables of other cells that `name` reads, by a slip as a rule; functions and modules do not count."""
@@ -101,20 +104,18 @@ class Code:
         reader : the cell that reads it. Its own statements count, else those of the last cell before it that sets
         the name, else of the first after; a notebook's later loops over the same letter do not.
         """
-        binding = self._binding.get(name, [])
-        if binding and isinstance(binding[-1].node, ast.FunctionDef | ast.ClassDef):
-            return binding[-1:]
-        places = {cell: place for place, cell in enumerate(self.cells)}
-        groups = {}
-        for statement in binding:
-            groups.setdefault(places[statement.cell], []).append(statement)
-        if not groups:
+        groups = self._binding.get(name, {})  # place of a cell -> its statements that bind the name
+        places = list(groups)
+        if not places:
             return []
-        before = [place for place in groups if place <= places[reader]]
-        chosen = [max(before)] if before else [min(groups)]
-        while _changes(groups[chosen[-1]][0], name) and (before := [p for p in groups if p < chosen[-1]]):
-            chosen.append(max(before))
-        return [statement for place in chosen for statement in groups[place]]
+        last = groups[places[-1]][-1]
+        if isinstance(last.node, ast.FunctionDef | ast.ClassDef):
+            return [last]
+        at = max(bisect.bisect_right(places, self._places[id(reader)]) - 1, 0)
+        chosen = [at]
+        while _changes(groups[places[chosen[-1]]][0], name) and chosen[-1] > 0:
+            chosen.append(chosen[-1] - 1)
+        return [statement for number in chosen for statement in groups[places[number]]]
 
 
 def _changes(statement, name):

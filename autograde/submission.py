@@ -3,6 +3,8 @@
 import ast
 import difflib
 import json
+import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from autograde.words import shorten
 
 BORROWED = "It uses {}, and this exercise asks for one written from scratch: products, sums, sigmoids and tanhs."
 SIZE_CAP = 50 * 2**20
+CODE_CAP = 2**20  # of the cells' code; the rest is outputs
+NAMES_CAP = 1000  # of functions among which a misspelt name is looked for
 
 
 class SubmissionError(Exception):
@@ -70,7 +74,7 @@ class Notebook:
                 line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
                 said = getattr(error, "msg", None) or "it is nested too deeply"
                 return Answer(status="error", message=f"{cell.label}{line} is not valid Python: {said}.")
-        close = difflib.get_close_matches(exercise.name, self.code.defined_functions(), 1, 0.8)
+        close = difflib.get_close_matches(exercise.name, self.code.defined_functions()[:NAMES_CAP], 1, 0.8)
         if close:
             message = f"{self.where} defines no {exercise.name}, but {close[0]}: is the name misspelt?"
             return Answer(status="error", message=message)
@@ -111,7 +115,7 @@ def read_submission(path, course):
     """
     path = Path(path)
     if not path.exists():
-        raise SubmissionError(f"{path}: there is no such file or folder.{_neighbour(path)}")
+        raise SubmissionError(f"{_shown(path)}: there is no such file or folder.{_neighbour(path)}")
     if path.is_dir():
         return _read_folder(path, course)
     notebook = _read_notebook(path, course)
@@ -133,20 +137,20 @@ def _read_folder(folder, course):
             found[notebook.chapter] = notebook
     if not found:
         said = errors[0] if errors else f"expected {course.chapters[0]}.ipynb or the like"
-        raise SubmissionError(f"{folder}: no notebook of this course is in this folder: {said}")
+        raise SubmissionError(f"{_shown(folder)}: no notebook of this course is in this folder: {said}")
     return found
 
 
 def _read_notebook(path, course):
     cells, metadata = _read_cells(path)
     chapter = metadata.get("chapter") if isinstance(metadata, dict) else None
-    notebook = Notebook(cells, chapter if chapter in course.chapters else path.stem, path.name)
+    notebook = Notebook(cells, chapter if chapter in course.chapters else path.stem, shorten(path.name, 80))
     if notebook.chapter not in course.chapters:
         defined = set(notebook.code.defined_functions())
         fitting = [stem for stem in course.chapters if defined & {e.name for e in course.of_chapter(stem)}]
         if not fitting:
             raise SubmissionError(
-                f"{path}: this is no notebook of this course: none of its cells defines one of the course's exercises."
+                f"{_shown(path)}: this is no notebook of this course: none of its cells defines one of its exercises."
             )
         notebook.chapter = fitting[0]
     return notebook
@@ -155,23 +159,41 @@ def _read_notebook(path, course):
 def _read_cells(path):
     """The code cells of a notebook of format 4 (or 3), and its `course` metadata."""
     try:
-        if not path.is_file():
-            raise SubmissionError(f"{path}: not an ordinary file.")  # a pipe would be waited on for ever
-        if path.stat().st_size > SIZE_CAP:
-            raise SubmissionError(f"{path}: larger than 50 MiB; clear its outputs and save it again.")
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        content = json.loads(_read_bytes(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is not text in UTF-8"
-        raise SubmissionError(f"{path}: not a notebook that can be read: {reason}.") from None
+        reason = str(error) if type(error) is json.JSONDecodeError else "it is not JSON in UTF-8"
+        raise SubmissionError(f"{_shown(path)}: not a notebook that can be read: {reason}.") from None
     except OSError as error:
-        raise SubmissionError(f"{path}: cannot be read: {error.strerror}.") from None
+        raise SubmissionError(f"{_shown(path)}: cannot be read: {error.strerror}.") from None
     try:
         sheets = content.get("worksheets")
         raw = content["cells"] if sheets is None else [cell for sheet in sheets for cell in sheet["cells"]]
         cells = [_cell(number, cell) for number, cell in enumerate(raw, start=1) if cell["cell_type"] == "code"]
-        return cells, content.get("metadata", {}).get("course", {})
+        metadata = content.get("metadata", {}).get("course", {})
     except (AttributeError, KeyError, TypeError):
-        raise SubmissionError(f"{path}: not a notebook: it is JSON, but holds no list of cells.") from None
+        raise SubmissionError(f"{_shown(path)}: not a notebook: it is JSON, but holds no list of cells.") from None
+    if sum(len(cell.source) for cell in cells) > CODE_CAP:
+        raise SubmissionError(f"{_shown(path)}: its cells hold more than 1 MiB of code, which no exercise needs.")
+    return cells, metadata
+
+
+def _read_bytes(path):
+    """The content of an ordinary file. No link is followed: it could hand in the solutions, or another's work."""
+    if path.is_symlink():
+        raise SubmissionError(f"{_shown(path)}: a link to another file; hand in the notebook itself.")
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise SubmissionError(f"{_shown(path)}: not an ordinary file.")  # a pipe would be waited on for ever
+        if about.st_size > SIZE_CAP:
+            raise SubmissionError(f"{_shown(path)}: larger than 50 MiB; clear its outputs and save it again.")
+        return file.read(SIZE_CAP + 1)
+
+
+def _shown(path):
+    """A path as messages write it: whoever named the file may have put codes for the terminal into its name."""
+    return shorten(path, 200)
 
 
 def _cell(number, cell):
@@ -184,4 +206,4 @@ def _neighbour(path):
     if not path.parent.is_dir():
         return ""
     close = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], 1)
-    return f" Did you mean {path.parent / close[0]}?" if close else ""
+    return f" Did you mean {_shown(path.parent / close[0])}?" if close else ""

@@ -15,8 +15,10 @@ import numpy as np
 
 PREFIX = struct.Struct("!II")  # bytes of the header, bytes of the arrays
 HEADER_CAP = 4 * 2**20
-BODY_CAP = 128 * 2**20
+BODY_CAP = 32 * 2**20  # what a test may have to work on, whatever it is
 DEPTH_CAP = 32
+KEYS_CAP = 1000  # of a dict's keys that are no text: whoever chooses numbers can have all their hashes collide
+EMPTY_CAP = 2**16  # of the sides of an array without entries, which cost nothing to announce
 KINDS = "biufc"  # bool, integers, floats, complex: the dtypes whose bytes are their value
 TENSORS = ("float64", "float32", "int64", "int32", "bool")  # the dtypes of tensors that travel
 DTYPE = re.compile(rf"[<>|=][{KINDS}]\d{{1,2}}")  # NumPy itself would parse whatever text it is given
@@ -103,6 +105,8 @@ def unpack(tree, body, remote=None, depth=0):
         items = [unpack(item, body, remote, depth + 1) for item in content]
         return items if kind == "l" else tuple(items)
     if kind == "d":
+        if len(content) > KEYS_CAP and not all(type(key) is str for key, _ in content):
+            raise WireError("a dict of too many numbers")
         return {unpack(k, body, remote, depth + 1): unpack(v, body, remote, depth + 1) for k, v in content}
     if kind in ("a", "s"):
         return _unpack_array(kind, content, body)
@@ -143,7 +147,7 @@ def _unpack_tensor(content, body):
 def _array(dtype, shape, body):
     if type(shape) is not list or len(shape) > DEPTH_CAP:
         raise WireError("an array of a kind that does not travel")
-    if not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+    if not all(type(n) is int and 0 <= n <= (BODY_CAP if all(shape) else EMPTY_CAP) for n in shape):
         raise WireError("an array of an impossible shape")
     return np.frombuffer(body.take(math.prod(shape) * dtype.itemsize), dtype).reshape(shape).copy()
 

@@ -60,6 +60,7 @@ def html(request):
         pytest.fail(
             f"the site does not build strictly (jupyter-book build . -W -n --keep-going):\n{told}", pytrace=False
         )
+    subprocess.run([sys.executable, ROOT / "tools" / "print_book.py"], check=True, stdout=subprocess.DEVNULL)
     return HTML
 
 

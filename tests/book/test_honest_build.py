@@ -96,6 +96,18 @@ def test_what_is_wrong_is_said_every_time(book):
     assert executed(mended) == ["two"]  # the other one was cached even by the failed run
 
 
+def test_a_changed_style_sheet_reaches_the_site(book):
+    (book / "_static").mkdir()
+    sheet, config = book / "_static/course.css", book / "_config.yml"
+    sheet.write_text("p { color: red }")
+    config.write_text(config.read_text().replace("html_static_path: []", "html_static_path: [_static]"))
+    build(book)
+    sheet.write_text("p { color: blue }")
+    again = build(book)
+    assert "blue" in (book / "_build/html/_static/course.css").read_text()
+    assert executed(again) == []
+
+
 def test_digest_sees_what_the_page_depends_on(book, honest):
     notebook = book / "c/one.ipynb"
     seen = {honest.digest(notebook, book)}

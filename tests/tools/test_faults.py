@@ -67,7 +67,7 @@ FAULTS = {
         "is never run: move it",
     ),
     # the YAML
-    "no YAML": (YML, "points: 2", "points: 2: 3", f"{YML}:5", "no YAML: mapping values are not allowed here"),
+    "no YAML": (YML, "points: 2", "points: 2: 3", f"{YML}:5", "no YAML: mapping values are not allowed"),
     "a key twice": (YML, "points: 2", "points: 2\n    points: 3", f"{YML}:6", "the key points stands twice"),
     "no title": (YML, "title: Loops\n", "", f"{YML}:1", "no title"),
     "empty title": (YML, "title: Loops", 'title: ""', f"{YML}:1", "no title"),

@@ -1,0 +1,70 @@
+"""tools/print_book.py: a small site printed, bound and numbered."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from printing.browser import find_browser
+from pypdf import PdfReader
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = """<html><head><title>x</title></head><body><article><h1>{title}</h1>
+<section id="first"><h2>First of {title}</h2><p style="height: 700px">text</p></section>
+<section id="second"><h2>Second of {title}</h2><p>{links}</p></section></article></body></html>"""
+LINKS = '<a href="#first">up</a> <a href="{other}.html#second">over</a> <a href="https://example.org/">out</a>'
+
+
+@pytest.fixture
+def site(tmp_path):
+    html = tmp_path / "_build/html"
+    (html / "_static").mkdir(parents=True)
+    (html / "_static/course.css").write_text("")
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static/card.svg").write_text((ROOT / "_static/card.svg").read_text("utf8"), "utf8")
+    (tmp_path / "_config.yml").write_text("title: A book\n")
+    (tmp_path / "_toc.yml").write_text("root: one\nparts: [{chapters: [{file: two}]}]\n")
+    for name, other in (("one", "two"), ("two", "one")):
+        (html / f"{name}.html").write_text(PAGE.format(title=name, links=LINKS.format(other=other)))
+    return tmp_path
+
+
+def print_book(root):
+    command = [sys.executable, ROOT / "tools/print_book.py", "--root", root]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf8")
+
+
+def test_links_lead_to_places_in_the_book(site):
+    assert find_browser(), "no Chromium"
+    done = print_book(site)
+    assert done.returncode == 0, done.stderr
+    book = PdfReader(site / "_build/html/course.pdf")
+    assert book.metadata.title == "A book"
+    where = {}  # the text of a sheet's headings, to find sheets by
+    for number, sheet in enumerate(book.pages):
+        for name in ("First of one", "Second of one", "First of two", "Second of two"):
+            if name in sheet.extract_text():
+                where[name] = number
+    sheet = book.pages[where["Second of one"]]
+    links = [entry.get_object() for entry in sheet["/Annots"]]
+    targets = [book.get_page_number(link["/Dest"][0].get_object()) for link in links if "/Dest" in link]
+    assert targets == [where["First of one"], where["Second of two"]]
+    assert [link["/A"]["/URI"] for link in links if "/A" in link] == ["https://example.org/"]
+    assert [entry.title for entry in book.outline if not isinstance(entry, list)] == ["one", "two"]
+    assert str(where["Second of two"] + 1) in book.pages[where["Second of two"]].extract_text().split()
+
+    first = (site / "_build/html/course.pdf").stat().st_mtime_ns
+    assert print_book(site).stdout == ""  # nothing has changed
+    assert (site / "_build/html/course.pdf").stat().st_mtime_ns == first
+    kept = {path: path.stat().st_mtime_ns for path in (site / "_build/print").glob("one-*.pdf")}
+    page = site / "_build/html/two.html"
+    page.write_text(page.read_text().replace("text", "other text"))
+    assert "pages" in print_book(site).stdout
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept  # only the changed page was printed again
+
+
+def test_a_site_that_is_not_built_is_named(site):
+    (site / "_build/html/two.html").unlink()
+    done = print_book(site)
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("two.html is not there yet: make book")

@@ -1,0 +1,72 @@
+"""Print the built site into one PDF, `_build/html/course.pdf`, with links that work and page numbers.
+
+    python tools/print_book.py [--root FOLDER]
+
+Needs a Chromium; where there is none, it says so and does nothing. A page that has not changed is not printed again.
+"""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from printing.binding import bind
+from printing.browser import find_browser, print_html, print_pages
+from printing.numbers import number
+from printing.pages import book_pages, page_names
+from tqdm import tqdm
+
+TITLE = "course.pdf"
+NO_CHROMIUM = "── No Chromium: no PDF of the book (apt-get install chromium, or make chromium)"
+
+
+def cover(root: Path, folder: Path) -> Path:
+    """The first sheet."""
+    card = (root / "_static" / "card.svg").read_text("utf8")
+    card = card.replace("#f8faf9", "#ffffff").replace('width="1200" height="630"', 'width="100%"')
+    return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf")
+
+
+def digest(files: list[Path]) -> str:
+    """Of what stands in the files."""
+    found = hashlib.sha256()
+    for file in files:
+        found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def main() -> int:
+    """Print, bind, number."""
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1])
+    root = options.parse_args().root
+    html, kept = root / "_build" / "html", root / "_build" / "print"
+    bound = kept / "bound.txt"  # which state of the site the PDF shows
+    looks = [html / "_static" / "course.css", Path(__file__), *Path(__file__).parent.glob("printing/*.py")]
+    if find_browser() is None:
+        print(NO_CHROMIUM)
+        return 0
+    try:
+        made_of = digest([*(html / f"{name}.html" for name in page_names(root)), *looks])
+        if (html / TITLE).exists() and bound.exists() and bound.read_text("utf8") == made_of:
+            return 0
+        pages = book_pages(root, html)
+    except FileNotFoundError as error:
+        print(f"{error.filename} is not there yet: make book", file=sys.stderr)
+        return 1
+    bar = tqdm(print_pages(pages, kept, looks), "printing", len(pages), unit="page", disable=None)
+    printed = list(bar)
+    with tempfile.TemporaryDirectory(dir=kept) as folder:
+        title = yaml.safe_load((root / "_config.yml").read_text("utf8"))["title"]
+        unnumbered = Path(folder, "book.pdf")
+        sheets = bind(cover(root, Path(folder)), pages, printed, unnumbered, title)
+        number(unnumbered, html / TITLE)
+    bound.write_text(made_of, "utf8")
+    print(f"── The book on paper: {html / TITLE}, {sheets} pages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

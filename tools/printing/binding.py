@@ -1,0 +1,72 @@
+"""Puts printed pages together: links between them lead to places in the book, and there is an outline."""
+
+from pathlib import Path
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, NumberObject
+
+from printing.pages import Page, resolve
+
+
+def bind(cover: Path, pages: list[Page], printed: list[Path], target: Path, title: str) -> int:
+    """Write the book and return its number of sheets.
+
+    cover : a PDF; pages, printed : the site's pages and the PDF of each
+    """
+    book = PdfWriter()
+    book.append(PdfReader(cover), import_outline=False)
+    places, spans = {}, []  # (file, anchor): [sheet, left, top], and "" for the page's beginning
+    for page, pdf in zip(pages, printed, strict=True):
+        reader, first = PdfReader(pdf), len(book.pages)
+        places[page.file, ""] = first, 0.0, float(reader.pages[0].mediabox.top)
+        for name, place in reader.named_destinations.items():
+            sheet = first + reader.get_destination_page_number(place)
+            places[page.file, str(name).removeprefix("/")] = sheet, float(place.left or 0), float(place.top or 0)
+        book.append(reader, import_outline=False)
+        spans.append((page, range(first, len(book.pages))))
+    for page, sheets in spans:
+        for sheet in sheets:
+            _lead_links(book, sheet, page, places)
+    _outline(book, pages, places)
+    book.add_metadata({"/Title": title})
+    book.compress_identical_objects(remove_unreferenced=True)
+    part = target.with_suffix(".part")
+    book.write(part)
+    part.replace(target)
+    return len(book.pages)
+
+
+def _lead_links(book: PdfWriter, sheet: int, page: Page, places: dict) -> None:
+    """Have a sheet's links lead to places in the book, as far as these are in it."""
+    for entry in book.pages[sheet].get("/Annots", ()):
+        link = entry.get_object()
+        action = link.get("/A", {})
+        if "/URI" in action:
+            file, anchor = resolve(str(action["/URI"]), page.file)
+        elif name := link.get("/Dest") or action.get("/D"):
+            file, anchor = page.file, str(name).removeprefix("/")
+        else:
+            continue
+        place = places.get((file, anchor)) or places.get((file, ""))
+        if place is None:
+            continue
+        number, left, top = place
+        link.pop("/A", None)
+        link[NameObject("/Dest")] = ArrayObject(
+            [
+                book.pages[number].indirect_reference,
+                NameObject("/XYZ"),
+                FloatObject(left),
+                FloatObject(top),
+                NullObject(),
+            ]
+        )
+        link[NameObject("/Border")] = ArrayObject([NumberObject(0)] * 3)
+
+
+def _outline(book: PdfWriter, pages: list[Page], places: dict) -> None:
+    for page in pages:
+        entry = book.add_outline_item(page.title, places[page.file, ""][0])
+        for anchor, title in page.sections:
+            if place := places.get((page.file, anchor)):
+                book.add_outline_item(title, place[0], parent=entry)

@@ -1,0 +1,83 @@
+"""Pages printed by headless Chromium, each kept until it changes."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from printing.pages import Page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PAPER = {
+    "format": "A4",
+    "print_background": True,
+    "margin": {"top": "16mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
+}
+
+# Chromium notes where an anchor stands only if the page itself links to it, so each one gets a link that nobody sees.
+# Answers and hints stay folded: answers have pages of their own.
+PREPARE = """async anchors => {
+    document.documentElement.dataset.theme = 'light';
+    for (const anchor of anchors) {
+        const link = document.createElement('a');
+        link.href = '#' + anchor;
+        link.ariaHidden = 'true';
+        link.style.position = 'absolute';
+        document.body.append(link);
+    }
+    document.querySelectorAll('img[loading=lazy]').forEach(image => image.loading = 'eager');
+    if (window.MathJax) await MathJax.startup.promise;
+    await Promise.all([...document.images].map(image => image.decode().catch(() => {})));
+}"""
+
+
+def find_browser() -> str | None:
+    """The path of a Chromium, or None."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def print_pages(pages: list[Page], folder: Path, looks: list[Path]) -> Iterator[Path]:
+    """Print each page that has changed and give its PDF, in order.
+
+    folder : where the PDFs are kept; looks : files whose change prints every page anew
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    look = b"".join(sheet.read_bytes() for sheet in looks)
+    names = [_name(page, look) for page in pages]
+    for old in folder.glob("*.pdf"):
+        if old.name not in names:
+            old.unlink()
+    if all((folder / name).exists() for name in names):
+        yield from (folder / name for name in names)
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        sheet = browser.new_page(viewport={"width": 900, "height": 1200}, color_scheme="light")
+        for page, name in zip(pages, names, strict=True):
+            if not (folder / name).exists():
+                sheet.goto(page.file.as_uri())
+                sheet.evaluate(PREPARE, sorted(page.anchors))
+                sheet.emulate_media(media="print")
+                part = folder / f"{name}.part"
+                sheet.pdf(path=part, **PAPER)
+                part.replace(folder / name)
+            yield folder / name
+        browser.close()
+
+
+def print_html(source: str, target: Path, **paper) -> Path:
+    """Print a piece of HTML of our own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        sheet = browser.new_page()
+        sheet.set_content(source)
+        sheet.pdf(path=target, **{**PAPER, **paper})
+        browser.close()
+    return target
+
+
+def _name(page: Page, look: bytes) -> str:
+    content = page.file.read_bytes() + "\n".join(sorted(page.anchors)).encode() + look
+    return f"{page.file.stem}-{hashlib.sha256(content).hexdigest()[:16]}.pdf"
