@@ -78,6 +78,7 @@ class Sandbox:
         if from_scratch not in self._with_torch:
             another = Sandbox(self.isolated or not self._plain, TORCH, OPTIONS[from_scratch])
             if self.isolated and not another.isolated:
+                another.close()
                 raise NoSandbox(f"the sandbox does not start with PyTorch in it: {another.reason}")
             self._with_torch[from_scratch] = another
         return self._with_torch[from_scratch]
