@@ -17,7 +17,7 @@ from lstm_ref.translation.corpus import CorpusError, Pair
 from lstm_ref.translation.distributed import Team
 from lstm_ref.translation.memory import keep_freed_memory
 from lstm_ref.translation.pictures import curves, heat_map
-from lstm_ref.translation.recipe import Recipe
+from lstm_ref.translation.recipe import SUITED, Recipe, suited
 from lstm_ref.translation.training import Training
 from lstm_ref.translation.translator import MODEL_FILE, Translator
 
@@ -37,12 +37,11 @@ def train(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     keep_freed_memory()
     team = Team(options.device)
-    names = {field.name for field in dataclasses.fields(Recipe)}
-    recipe = Recipe(**{name: value for name, value in vars(options).items() if name in names})
     if not (options.epochs or options.budget):
         options.budget = DEFAULT_BUDGET
     try:
-        parts = divide(options.data, options.dictionary)
+        parts = divide(options.data, "hsk" in options.data if options.dictionary is None else options.dictionary)
+        recipe = Recipe().replace(**suited(len(parts.train), options.epochs, options.budget) | chosen(options))
         if team.leads:
             say("\n".join(map(str, parts.reports)))
             say(f"{len(parts.train):,} pairs to train on, {len(parts.dev):,} dev, {len(parts.test):,} test")
@@ -67,15 +66,22 @@ def train(options: argparse.Namespace) -> int:
         team.leave()
 
 
+def chosen(options: argparse.Namespace) -> dict:
+    """The choices of a recipe that were made on the command line."""
+    values = {field.name: getattr(options, field.name, None) for field in dataclasses.fields(Recipe)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def command_line(options: argparse.Namespace) -> str:
-    """The command that does the same training: whatever differs from the defaults."""
+    """The command that does the same training: whatever was chosen."""
     words = ["python -m lstm_ref.translation train --data", *map(shlex.quote, options.data)]
-    words += ["--dictionary"] if options.dictionary else []
+    if options.dictionary is not None:
+        words.append("--dictionary" if options.dictionary else "--no-dictionary")
     words.append(f"--budget {options.budget:g}" if options.budget else f"--epochs {options.epochs:g}")
-    for field in dataclasses.fields(Recipe):
-        value = getattr(options, field.name, field.default)
-        if field.name == "seed" or (value != field.default and field.name != "bf16"):
-            words.append(f"--{field.name.replace('_', '-')} {value}")
+    choices = {**chosen(options), "seed": options.seed or Recipe.seed}
+    for name, value in choices.items():
+        if name == "seed" or (value != getattr(Recipe, name) and name != "bf16") or name in SUITED:
+            words.append(f"--{name.replace('_', '-')} {value}")
     return " ".join(words)
 
 

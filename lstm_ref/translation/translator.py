@@ -77,11 +77,12 @@ class Translator:
 
         Raises ValueError for a model without attention.
         """
-        decoder = getattr(self.model, "decoder", None)
-        trained = getattr(decoder, "attention", None)
-        if trained is None:
-            raise ValueError(f"a model {self.recipe.model!r} has no attention to put another in the place of")
-        decoder.attention = NumpyAttention(attention, getattr(trained, "trained", trained))
+        for member in getattr(self.model, "members", [self.model]):
+            decoder = getattr(member, "decoder", None)
+            trained = getattr(decoder, "attention", None)
+            if trained is None:
+                raise ValueError(f"a model {self.recipe.model!r} has no attention to put another in the place of")
+            decoder.attention = NumpyAttention(attention, getattr(trained, "trained", trained))
 
     def numbered(self, sentences: list[str]) -> tuple[Tensor, Tensor]:
         """Sentences as src (S, N) and lengths (N,); none of them may be without a word."""
