@@ -22,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--dictionary",
         action=argparse.BooleanOptionalAction,
-        help="train on the meanings of HSK's words too (default: where hsk is read)",
+        help="train on the meanings of HSK's words too (default: where hsk is all there is)",
     )
     train.add_argument("--out", required=True, metavar="DIR", help="folder for checkpoint, model and history")
     length = train.add_mutually_exclusive_group()

@@ -40,7 +40,7 @@ def train(options: argparse.Namespace) -> int:
     if not (options.epochs or options.budget):
         options.budget = DEFAULT_BUDGET
     try:
-        parts = divide(options.data, "hsk" in options.data if options.dictionary is None else options.dictionary)
+        parts = divide(options.data, options.data == ["hsk"] if options.dictionary is None else options.dictionary)
         recipe = Recipe().replace(**suited(len(parts.train), options.epochs, options.budget) | chosen(options))
         if team.leads:
             say("\n".join(map(str, parts.reports)))
