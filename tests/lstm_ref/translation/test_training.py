@@ -73,6 +73,11 @@ def test_stopped_after_any_step_it_ends_as_if_it_had_not_been(recipe, parts, tmp
     assert strip[0] == strip[1]
     for name, weight in whole.model.state_dict().items():
         assert weight.equal(part.model.state_dict()[name]), name
+    assert whole.candidates.about() == part.candidates.about()
+    kept = part.candidates.tensors()
+    assert len(kept) == 2 * len(whole.model.state_dict())
+    for name, weight in whole.candidates.tensors().items():
+        assert weight.equal(kept[name]), name
 
 
 def test_a_folder_with_another_training_is_left_alone(recipe, parts, tmp_path):
