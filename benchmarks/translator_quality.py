@@ -12,7 +12,8 @@
 
 Every design gets the same words and characters, one thread, and the same seconds of the processor; each takes its
 learning rate from the same grid, by BLEU on the dev part, at the shortest budget or at those that --tune names; at
-others it keeps the rate of the next shorter one. All translate with a beam of 5 and a length norm of 1.
+others it keeps the rate of the next shorter one. All translate with a beam of 5 and a length norm of 1; ours once more
+as its command line does, with the search that is best on the dev part ("bleu_chosen", "chrf_chosen").
 Runs that stand in --out already are not run again: the same command goes on after an interruption.
 Prints a table and one JSON line a run, {"system", "seconds", "rate", "seed", "bleu", "chrf", "dev_bleu", "steps"}.
 The defaults take some minutes and are for a look; the claims need --data tatoeba --seconds 60 300.
@@ -36,6 +37,7 @@ from torch import Tensor, nn
 from lstm_ref.text import PAD
 from lstm_ref.translation import models
 from lstm_ref.translation.bitext import Parts, divide
+from lstm_ref.translation.commands import choose_search
 from lstm_ref.translation.memory import keep_freed_memory
 from lstm_ref.translation.recipe import Recipe, suited
 from lstm_ref.translation.scores import metrics
@@ -170,7 +172,11 @@ def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> di
             for side in (parts.dev, parts.test)
         )
         line = {"system": system, "seconds": round(training.history[-1]["seconds"], 1), "budget": seconds, "rate": rate}
-        return {**line, "seed": seed, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": training.schedule.done}
+        line |= {"seed": seed, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": training.schedule.done}
+        if system == "ours":
+            translator.about |= choose_search(translator, parts.dev)
+            line["bleu_chosen"], line["chrf_chosen"] = bleu_and_chrf(translator.translate, parts.test)
+        return line
 
 
 def joeynmt(python: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
@@ -286,6 +292,8 @@ def main():
     print(f"\n{'system':12}{'seconds':>9}{'rate':>9}{'BLEU':>7}{'chrF':>7}")
     for row in rows:
         print(f"{row['system']:12}{row['budget']:9g}{row['rate']:9g}{row['bleu']:7.1f}{row['chrf']:7.1f}")
+        if "bleu_chosen" in row:
+            print(f"{'  search chosen':30}{row['bleu_chosen']:7.1f}{row['chrf_chosen']:7.1f}")
     if options.plot:
         plot(rows, options.plot)
 

@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     for command in (translate, evaluate):
         command.add_argument("--beam", type=int, help="hypotheses; 1 is greedy (default: chosen on the dev part)")
         command.add_argument("--alpha", type=float, help="length norm (default: chosen on the dev part)")
+        agree = "0: the likeliest hypothesis; above: the one most like the others (default: chosen on the dev part)"
+        command.add_argument("--consensus", type=float, help=agree)
         command.add_argument("--top-k", type=int, default=0, help="draw among so many at each step instead")
         command.add_argument("--temperature", type=float, default=1.0, help="of the draw")
         command.add_argument("--seed", type=int, default=1, help="of the draw, and of the bootstrap")
