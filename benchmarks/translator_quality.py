@@ -1,6 +1,6 @@
 """How good is a translator after so many seconds of one core? Several designs on the same split, side by side.
 
-    python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--tune S…] [--rates R…] [--seeds N…]
+    python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--tune NAME…] [--seeds N…]
                                             [--systems NAME…] [--joeynmt PYTHON] [--out FILE.json] [--plot FILE.png]
 
 - ours: the course's translator as `python -m lstm_ref.translation train` builds it;
@@ -11,8 +11,8 @@
   environment that has it.
 
 Every design gets the same words and characters, one thread, and the same seconds of the processor; each takes its
-learning rate from the same grid, by BLEU on the dev part, at the shortest budget or at those that --tune names; at
-others it keeps the rate of the next shorter one. All translate with a beam of 5 and a length norm of 1; ours once more
+learning rate from the same grid, by BLEU on the dev part at the shortest budget; those that --tune names choose anew at
+each budget. All translate with a beam of 5 and a length norm of 1; ours once more
 as its command line does, with the search that is best on the dev part ("bleu_chosen", "chrf_chosen").
 Runs that stand in --out already are not run again: the same command goes on after an interruption.
 Prints a table and one JSON line a run, {"system", "seconds", "rate", "seed", "bleu", "chrf", "dev_bleu", "steps"}.
@@ -251,7 +251,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", nargs="+", default=["hsk"])
     parser.add_argument("--seconds", nargs="+", type=float, default=[20.0])
-    parser.add_argument("--tune", nargs="+", type=float, default=[], help="budgets to tune at, besides the shortest")
+    parser.add_argument("--tune", nargs="+", default=[], metavar="NAME", help="designs to tune at every budget")
     parser.add_argument("--rates", nargs="+", type=float, default=[2e-3, 4e-3, 8e-3])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--systems", nargs="*", default=[*RECIPES])
@@ -285,7 +285,7 @@ def main():
     for system in options.systems:
         rate = None
         for seconds in budgets:
-            if rate is None or seconds in options.tune:
+            if rate is None or system in options.tune:
                 tuned = [done(system, seconds, rate, options.seeds[0]) for rate in options.rates]
                 rate = max(tuned, key=lambda row: row["dev_bleu"])["rate"]
             rows += [done(system, seconds, rate, seed) for seed in options.seeds]

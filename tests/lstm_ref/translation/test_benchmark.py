@@ -27,7 +27,7 @@ def test_one_json_line_a_run_a_table_and_a_plot(pairs, tmp_path):
     assert "{" not in again.stdout and "tutorial" in again.stdout  # all of it is known
 
 
-def test_rates_are_tuned_where_that_is_asked_for(pairs, tmp_path):
+def test_a_rate_is_chosen_at_the_shortest_budget_or_at_each(pairs, tmp_path):
     data, out = tmp_path / "tiny.tsv", tmp_path / "quality.json"
     data.write_text("".join(f"{english}\t{chinese}\n" for english, chinese in pairs))
     known = [
@@ -35,12 +35,14 @@ def test_rates_are_tuned_where_that_is_asked_for(pairs, tmp_path):
         | {"seconds": budget, "steps": 9}
         for budget, rate, dev in [(1.0, 1e-2, 5.0), (1.0, 2e-2, 4.0), (3.0, 1e-2, 6.0), (3.0, 2e-2, 7.0)]
     ]
-    out.write_text(json.dumps([*known, {**known[0], "budget": 2.0}]))
+    out.write_text(json.dumps(known))
     command = [sys.executable, SCRIPT, "--data", data, "--systems", "ours", "--rates", "1e-2", "2e-2", "--out", out]
-    command += ["--seconds", "1", "2", "3", "--tune", "3"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
-    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("ours")]
-    assert [row[1:3] for row in rows] == [["1", "0.01"], ["2", "0.01"], ["3", "0.02"]]
+    for more, last in (([], "0.01"), (["--tune", "ours"], "0.02")):
+        done = subprocess.run(
+            [*command, "--seconds", "1", "3", *more], capture_output=True, text=True, timeout=300, check=True
+        )
+        rows = [line.split() for line in done.stdout.splitlines() if line.startswith("ours")]
+        assert [row[1:3] for row in rows] == [["1", "0.01"], ["3", last]]
 
 
 def test_speeds_of_both_kinds_of_weights():
