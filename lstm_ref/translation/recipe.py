@@ -53,6 +53,8 @@ class Recipe:
     def __post_init__(self):
         if self.cell not in CELLS:
             raise ValueError(f"there is no cell {self.cell!r}; there are {', '.join(CELLS)}")
+        if self.members < 1:
+            raise ValueError(f"there must be a model at least; --members is {self.members}")
 
     def replace(self, **changes) -> "Recipe":
         """The same recipe with some choices changed."""

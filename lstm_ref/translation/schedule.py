@@ -5,10 +5,8 @@ import math
 
 FIRST_MARK = 20  # steps; with a budget the pace is measured after these, and then where the marks are
 MARKS = (*(k / 10 for k in range(1, 10)), 0.95, 0.98, 1.0)
-FEW_MARKS, SHORT = (
-    (0.2, 0.4, 0.6, 0.8, 0.95, 1.0),
-    120,
-)  # for a budget of so many seconds: each mark takes a third of one
+FEW_MARKS = (0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
+SHORT = 120  # seconds: a budget below has few marks, since each takes a third of a second
 
 
 @dataclasses.dataclass

@@ -22,3 +22,8 @@ def test_dropout_grows_with_the_passes_and_the_models_with_the_time():
 def test_epochs_count_as_the_seconds_they_take():
     assert suited(25_000, epochs=2.4)["dropout"] == suited(25_000, budget=60)["dropout"]
     assert suited(25_000, epochs=12)["dropout"] == suited(25_000, budget=300)["dropout"]
+
+
+def test_no_model_at_all_is_refused():
+    with pytest.raises(ValueError, match="--members is 0"):
+        Recipe(members=0)
