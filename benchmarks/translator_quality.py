@@ -1,7 +1,7 @@
 """How good is a translator after so many seconds of one core? Several designs on the same split, side by side.
 
-    python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--seeds N…] [--out FILE.json]
-                                            [--plot FILE.png] [--joeynmt PYTHON]
+    python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--tune NAME…] [--seeds N…]
+                                            [--systems NAME…] [--joeynmt PYTHON] [--out FILE.json] [--plot FILE.png]
 
 - ours: the course's translator as `python -m lstm_ref.translation train` builds it;
 - fixed: the same without attention;
@@ -11,7 +11,10 @@
   environment that has it.
 
 Every design gets the same words and characters, one thread, and the same seconds of the processor; each takes its
-learning rate from the same grid, by BLEU on the dev part at the shortest budget. All translate with a beam of 5.
+learning rate from the same grid, by BLEU on the dev part at the shortest budget; those that --tune names choose anew at
+each budget. All translate with a beam of 5 and a length norm of 1; ours once more
+as its command line does, with the search that is best on the dev part ("bleu_chosen", "chrf_chosen").
+Runs that stand in --out already are not run again: the same command goes on after an interruption.
 Prints a table and one JSON line a run, {"system", "seconds", "rate", "seed", "bleu", "chrf", "dev_bleu", "steps"}.
 The defaults take some minutes and are for a look; the claims need --data tatoeba --seconds 60 300.
 """
@@ -34,8 +37,9 @@ from torch import Tensor, nn
 from lstm_ref.text import PAD
 from lstm_ref.translation import models
 from lstm_ref.translation.bitext import Parts, divide
+from lstm_ref.translation.commands import choose_search
 from lstm_ref.translation.memory import keep_freed_memory
-from lstm_ref.translation.recipe import Recipe
+from lstm_ref.translation.recipe import Recipe, suited
 from lstm_ref.translation.scores import metrics
 from lstm_ref.translation.seq2seq import Model, Source
 from lstm_ref.translation.tokens import tokenise
@@ -93,7 +97,7 @@ class Tutorial(Model):
 
 models.KINDS["tutorial"] = Tutorial
 RECIPES = {
-    "ours": Recipe(),
+    "ours": Recipe(),  # and what `suited` says for the budget
     "fixed": Recipe(model="fixed"),
     "tutorial": Recipe(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=350),
 }
@@ -158,6 +162,8 @@ def bleu_and_chrf(translate, pairs) -> list[float]:
 def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
     """Train one design from nothing within the budget and score it."""
     recipe = RECIPES[system].replace(rate=rate, seed=seed)
+    if system != "tutorial":
+        recipe = recipe.replace(**suited(len(parts.train), budget=seconds))
     with tempfile.TemporaryDirectory() as folder:
         training = Training(recipe, parts, Path(folder), budget=seconds, begun=time.process_time())
         translator = training.run(show=False)
@@ -166,7 +172,11 @@ def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> di
             for side in (parts.dev, parts.test)
         )
         line = {"system": system, "seconds": round(training.history[-1]["seconds"], 1), "budget": seconds, "rate": rate}
-        return {**line, "seed": seed, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": training.schedule.done}
+        line |= {"seed": seed, "bleu": bleu, "chrf": chrf, "dev_bleu": dev, "steps": training.schedule.done}
+        if system == "ours":
+            translator.about |= choose_search(translator, parts.dev)
+            line["bleu_chosen"], line["chrf_chosen"] = bleu_and_chrf(translator.translate, parts.test)
+        return line
 
 
 def joeynmt(python: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
@@ -241,6 +251,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", nargs="+", default=["hsk"])
     parser.add_argument("--seconds", nargs="+", type=float, default=[20.0])
+    parser.add_argument("--tune", nargs="+", default=[], metavar="NAME", help="designs to tune at every budget")
     parser.add_argument("--rates", nargs="+", type=float, default=[2e-3, 4e-3, 8e-3])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--systems", nargs="*", default=[*RECIPES])
@@ -252,24 +263,37 @@ def main():
     keep_freed_memory()
     parts = divide(options.data)
     print(f"{len(parts.train):,} pairs, {len(parts.test):,} in the test part", file=sys.stderr)
-    rows = []
-    shortest, *longer = sorted(options.seconds)
     if options.joeynmt:
         options.systems.append("joeynmt")
-    for system in options.systems:
+    budgets = sorted(options.seconds)
+    known = json.loads(Path(options.out).read_text()) if options.out and Path(options.out).exists() else []
+
+    def done(system: str, seconds: float, rate: float, seed: int) -> dict:
+        """One run, or what is known of it."""
+        key = (system, seconds, rate, seed)
+        for row in known:
+            if (row["system"], row["budget"], row["rate"], row["seed"]) == key:
+                return row
         train = partial(joeynmt, options.joeynmt) if system == "joeynmt" else partial(run, system)
-        tuned = [train(parts, shortest, rate, options.seeds[0]) for rate in options.rates]
-        best = max(tuned, key=lambda row: row["dev_bleu"])
-        more = [(seconds, seed) for seconds in (shortest, *longer) for seed in options.seeds][1:]
-        done = [best, *(train(parts, seconds, best["rate"], seed) for seconds, seed in more)]
-        rows += done
-        for row in done:
-            print(json.dumps(row), flush=True)
+        known.append(train(parts, seconds, rate, seed))
+        print(json.dumps(known[-1]), flush=True)
+        if options.out:
+            Path(options.out).write_text(json.dumps(known, indent=1))
+        return known[-1]
+
+    rows = []
+    for system in options.systems:
+        rate = None
+        for seconds in budgets:
+            if rate is None or system in options.tune:
+                tuned = [done(system, seconds, rate, options.seeds[0]) for rate in options.rates]
+                rate = max(tuned, key=lambda row: row["dev_bleu"])["rate"]
+            rows += [done(system, seconds, rate, seed) for seed in options.seeds]
     print(f"\n{'system':12}{'seconds':>9}{'rate':>9}{'BLEU':>7}{'chrF':>7}")
     for row in rows:
         print(f"{row['system']:12}{row['budget']:9g}{row['rate']:9g}{row['bleu']:7.1f}{row['chrf']:7.1f}")
-    if options.out:
-        Path(options.out).write_text(json.dumps(rows, indent=1))
+        if "bleu_chosen" in row:
+            print(f"{'  search chosen':30}{row['bleu_chosen']:7.1f}{row['chrf_chosen']:7.1f}")
     if options.plot:
         plot(rows, options.plot)
 

@@ -1,11 +1,11 @@
 """A translator from English to Chinese: its parts in NumPy, as the exercises ask for them, and in PyTorch, to train.
 
 Importing this package imports no PyTorch, and neither do tokens, vocab, split, batching, numpy_model, loss, decoding,
-bleu, corpus and glosses. One legend: S steps of the source, T steps of the target, N sentences, V tokens; time-major,
-(S, N), (T, N).
+bleu, consensus, corpus and glosses. One legend: S steps of the source, T steps of the target, N sentences, V tokens;
+time-major, (S, N), (T, N).
 """
 
-# The order to read them in: each module imports only modules before it. The first eleven import no PyTorch.
+# The order to read them in: each module imports only modules before it. The first twelve import no PyTorch.
 MODULES = (
     "tokens",
     "vocab",
@@ -15,6 +15,7 @@ MODULES = (
     "loss",
     "decoding",
     "bleu",
+    "consensus",
     "corpus",
     "glosses",
     "recipe",
@@ -26,6 +27,7 @@ MODULES = (
     "seq2seq",
     "naive",
     "transformer",
+    "ensemble",
     "models",
     "pieces",
     "bitext",
@@ -34,6 +36,7 @@ MODULES = (
     "pictures",
     "store",
     "checkpoint",
+    "candidates",
     "translator",
     "distributed",
     "schedule",

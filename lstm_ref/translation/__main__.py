@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from lstm_ref.translation.recipe import CELLS, MODELS, Recipe
+from lstm_ref.translation.recipe import CELLS, MODELS, SUITED, Recipe
 
 SWITCHES = {  # the choices of a recipe that have a switch of their own
-    "embed": int, "encoder": int, "hidden": int, "layers": int, "dropout": float, "unknown": float, "smoothing": float,
-    "batch": int, "rate": float, "warm_up": float, "average": float, "rare": int, "seed": int,
+    "embed": int, "encoder": int, "hidden": int, "layers": int, "members": int, "dropout": float, "unknown": float,
+    "smoothing": float, "batch": int, "rate": float, "warm_up": float, "average": float, "rare": int, "seed": int,
 }  # fmt: skip
 
 
@@ -19,7 +19,11 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a model; the same command goes on after an interruption")
     train.add_argument("--data", nargs="+", default=["hsk"], metavar="NAME", help="hsk, tatoeba or files (default hsk)")
-    train.add_argument("--dictionary", action="store_true", help="train on the meanings of HSK's words too")
+    train.add_argument(
+        "--dictionary",
+        action=argparse.BooleanOptionalAction,
+        help="train on the meanings of HSK's words too (default: where hsk is all there is)",
+    )
     train.add_argument("--out", required=True, metavar="DIR", help="folder for checkpoint, model and history")
     length = train.add_mutually_exclusive_group()
     length.add_argument("--budget", type=float, default=0.0, metavar="SECONDS", help="of the processor")
@@ -29,8 +33,8 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--device", help="cpu, cuda, …; a GPU where there is one")
     train.add_argument("--bf16", action=argparse.BooleanOptionalAction, help="where the processor has it")
     for name, kind in SWITCHES.items():
-        default = getattr(Recipe, name)
-        train.add_argument(f"--{name.replace('_', '-')}", type=kind, default=default, help=f"default {default}")
+        default = "by data and length" if name in SUITED else getattr(Recipe, name)
+        train.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"default {default}")
 
     translate = commands.add_parser("translate", help="a sentence a line from standard input, a translation a line out")
     translate.add_argument("--attention", metavar="FILE", help="draw where the first sentence's translation looked")
@@ -45,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     for command in (translate, evaluate):
         command.add_argument("--beam", type=int, help="hypotheses; 1 is greedy (default: chosen on the dev part)")
         command.add_argument("--alpha", type=float, help="length norm (default: chosen on the dev part)")
+        agree = "0: the likeliest hypothesis; above: the one most like the others (default: chosen on the dev part)"
+        command.add_argument("--consensus", type=float, help=agree)
         command.add_argument("--top-k", type=int, default=0, help="draw among so many at each step instead")
         command.add_argument("--temperature", type=float, default=1.0, help="of the draw")
         command.add_argument("--seed", type=int, default=1, help="of the draw, and of the bootstrap")

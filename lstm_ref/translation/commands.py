@@ -6,22 +6,22 @@ import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 import torch
 
-from lstm_ref.translation import corpus, scores
+from lstm_ref.translation import corpus, scores, search
 from lstm_ref.translation.bitext import Parts, divide, overlap
 from lstm_ref.translation.corpus import CorpusError, Pair
 from lstm_ref.translation.distributed import Team
 from lstm_ref.translation.memory import keep_freed_memory
 from lstm_ref.translation.pictures import curves, heat_map
-from lstm_ref.translation.recipe import Recipe
+from lstm_ref.translation.recipe import SUITED, Recipe, suited
 from lstm_ref.translation.training import Training
 from lstm_ref.translation.translator import MODEL_FILE, Translator
 
-BEAMS, ALPHAS = (5, 10), (0.6, 1.0, 1.4)  # what is tried on the dev part
+BEAMS, ALPHAS, CONSENSUS = (5, 10), (0.6, 1.0, 1.4), (0.0, 0.5)  # what is tried on the dev part
 CHUNK = 256  # lines that are read before they are translated, when nobody waits for each
 DEFAULT_BUDGET = 300.0
 
@@ -37,12 +37,11 @@ def train(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     keep_freed_memory()
     team = Team(options.device)
-    names = {field.name for field in dataclasses.fields(Recipe)}
-    recipe = Recipe(**{name: value for name, value in vars(options).items() if name in names})
     if not (options.epochs or options.budget):
         options.budget = DEFAULT_BUDGET
     try:
-        parts = divide(options.data, options.dictionary)
+        parts = divide(options.data, options.data == ["hsk"] if options.dictionary is None else options.dictionary)
+        recipe = Recipe().replace(**suited(len(parts.train), options.epochs, options.budget) | chosen(options))
         if team.leads:
             say("\n".join(map(str, parts.reports)))
             say(f"{len(parts.train):,} pairs to train on, {len(parts.dev):,} dev, {len(parts.test):,} test")
@@ -59,7 +58,8 @@ def train(options: argparse.Namespace) -> int:
         translator.model.to("cpu")
         if parts.dev:
             translator.about |= choose_search(translator, parts.dev)
-            say("beam {beam}, length norm {alpha}: chosen on the dev part".format(**translator.about))
+            told = "beam {beam}, length norm {alpha}, consensus {consensus}: chosen on the dev part"
+            say(f"{told}, in {{search_seconds}} s more".format(**translator.about))
         translator.about["scores"] = score_by_corpus(translator, parts, options.data, 1)
         translator.save(training.out / MODEL_FILE)
         return 0
@@ -67,44 +67,57 @@ def train(options: argparse.Namespace) -> int:
         team.leave()
 
 
+def chosen(options: argparse.Namespace) -> dict:
+    """The choices of a recipe that were made on the command line."""
+    values = {field.name: getattr(options, field.name, None) for field in dataclasses.fields(Recipe)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def command_line(options: argparse.Namespace) -> str:
-    """The command that does the same training: whatever differs from the defaults."""
+    """The command that does the same training: whatever was chosen."""
     words = ["python -m lstm_ref.translation train --data", *map(shlex.quote, options.data)]
-    words += ["--dictionary"] if options.dictionary else []
+    if options.dictionary is not None:
+        words.append("--dictionary" if options.dictionary else "--no-dictionary")
     words.append(f"--budget {options.budget:g}" if options.budget else f"--epochs {options.epochs:g}")
-    for field in dataclasses.fields(Recipe):
-        value = getattr(options, field.name, field.default)
-        if field.name == "seed" or (value != field.default and field.name != "bf16"):
-            words.append(f"--{field.name.replace('_', '-')} {value}")
+    choices = {**chosen(options), "seed": options.seed or Recipe.seed}
+    for name, value in choices.items():
+        if name == "seed" or (value != getattr(Recipe, name) and name != "bf16") or name in SUITED:
+            words.append(f"--{name.replace('_', '-')} {value}")
     return " ".join(words)
 
 
 def choose_search(translator: Translator, dev: list[Pair]) -> dict:
-    """The beam and the length norm with the highest BLEU on the dev part: {"beam", "alpha", "dev_bleu"}."""
+    """The search with the highest BLEU on the dev part.
+
+    Returns choice (dict): "beam", "alpha", "consensus", "dev_bleu", and "search_seconds" of the processor that it took
+    """
+    begun = time.process_time()
     metric, references = scores.metrics()[0], [pair.chinese for pair in dev]
+    tried = []
+    for beam in BEAMS:
+        found = translator.hypotheses([pair.english for pair in dev], beam)
+        for alpha, consensus in product(ALPHAS, CONSENSUS):
+            said = [translator.written(search.pick(some, alpha, consensus)[0]) for some in found]
+            tried.append((metric.corpus_score(said, [references]).score, -beam, alpha, consensus))
+    bleu, beam, alpha, consensus = max(tried)  # of equals the smaller beam
+    spent = round(time.process_time() - begun, 1)
+    chosen = {"beam": -beam, "alpha": alpha, "consensus": consensus}
+    return {**chosen, "dev_bleu": round(bleu, 2), "search_seconds": spent}
 
-    def bleu(beam: int, alpha: float) -> float:
-        hypotheses = translator.translate([pair.english for pair in dev], beam=beam, alpha=alpha)
-        return metric.corpus_score(hypotheses, [references]).score
 
-    best = max((bleu(BEAMS[0], alpha), BEAMS[0], alpha) for alpha in ALPHAS)
-    best = max([best, *((bleu(beam, best[2]), beam, best[2]) for beam in BEAMS[1:])])
-    return {"beam": best[1], "alpha": best[2], "dev_bleu": round(best[0], 2)}
-
-
-def score_by_corpus(translator: Translator, parts: Parts, names: list[str], seed: int, **search) -> dict:
+def score_by_corpus(translator: Translator, parts: Parts, names: list[str], seed: int, **how) -> dict:
     """Print the scores of each corpus's test part; returns them as {corpus: {"BLEU": …, "chrF": …, "sentences": …}}."""
     found = {}
     for name in names:
         test = [pair for pair, origin in zip(parts.test, parts.origin, strict=True) if origin == name]
-        results = score(translator, test, f"{name}, test part", seed, **search)
+        results = score(translator, test, f"{name}, test part", seed, **how)
         found[name] = {result.name: round(result.value, 2) for result in results} | {"sentences": len(test)}
     return found
 
 
-def score(translator: Translator, pairs: list[Pair], title: str, seed: int, **search) -> list[scores.Score]:
+def score(translator: Translator, pairs: list[Pair], title: str, seed: int, **how) -> list[scores.Score]:
     """Translate pairs, and print BLEU and chrF with their intervals."""
-    hypotheses = translator.translate([pair.english for pair in pairs], seed=seed, **search)
+    hypotheses = translator.translate([pair.english for pair in pairs], seed=seed, **how)
     results = scores.evaluate(hypotheses, [pair.chinese for pair in pairs], seed)
     print(f"{title}: {len(pairs):,} sentences")
     print("\n".join(f"  {result}" for result in results))
@@ -116,7 +129,7 @@ def evaluate(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     translator = Translator.load(options.model)
     trained_on = translator.about.get("data", [])
-    search = {name: getattr(options, name) for name in ("beam", "alpha", "top_k", "temperature")}
+    how = {name: getattr(options, name) for name in ("beam", "alpha", "consensus", "top_k", "temperature")}
     for name in options.data or trained_on:
         if name in trained_on or name in ("hsk", "tatoeba"):
             parts = divide([name])
@@ -130,11 +143,11 @@ def evaluate(options: argparse.Namespace) -> int:
         known = overlap(pairs, divide(trained_on).train) if trained_on else 0
         if known:
             say(f"Mind: a sentence of {known:,} of the {len(pairs):,} pairs stands in the training part of this model.")
-        score(translator, pairs, title, options.seed, **search)
+        score(translator, pairs, title, options.seed, **how)
         if options.against:
             other = Translator.load(options.against)
             english = [pair.english for pair in pairs]
-            both = [side.translate(english, seed=options.seed, **search) for side in (translator, other)]
+            both = [side.translate(english, seed=options.seed, **how) for side in (translator, other)]
             compared = scores.paired(*both, [pair.chinese for pair in pairs], options.seed)
             for metric, (real, low, high, p) in compared.items():
                 print(f"  {metric} {real:+.1f} [{low:+.1f}, {high:+.1f}] against {options.against}, p = {p:.3f}")
@@ -145,10 +158,10 @@ def translate(options: argparse.Namespace) -> int:
     """Translate standard input; at a terminal, answer each line at once."""
     torch.set_num_threads(options.threads)
     translator = Translator.load(options.model)
-    search = {name: getattr(options, name) for name in ("beam", "alpha", "top_k", "temperature", "seed")}
+    how = {name: getattr(options, name) for name in ("beam", "alpha", "consensus", "top_k", "temperature", "seed")}
     at_terminal = sys.stdin.isatty()
     for lines in chunks(prompted() if at_terminal else plain(), 1 if at_terminal else CHUNK):
-        for translation in translator.translate(lines, **search):
+        for translation in translator.translate(lines, **how):
             print(translation, flush=at_terminal)
         if options.attention and lines:
             heat_map(*translator.attention(lines[0]), options.attention)

@@ -1,5 +1,6 @@
 """From a recipe to a model."""
 
+from lstm_ref.translation.ensemble import Ensemble
 from lstm_ref.translation.naive import Naive
 from lstm_ref.translation.recipe import Recipe
 from lstm_ref.translation.seq2seq import Model, Seq2Seq
@@ -18,4 +19,5 @@ def build(recipe: Recipe, V_source: int, V_target: int) -> Model:
     """
     if recipe.model not in KINDS:
         raise ValueError(f"there is no model {recipe.model!r}; there are {', '.join(KINDS)}")
-    return KINDS[recipe.model](V_source, V_target, recipe)
+    members = [KINDS[recipe.model](V_source, V_target, recipe) for _ in range(recipe.members)]
+    return members[0] if len(members) == 1 else Ensemble(members)

@@ -1,11 +1,11 @@
-"""Two pictures in files: how a training went, and where a translation looked."""
+"""Two pictures in files: how a training went, and where a translation looked.
+
+Matplotlib is imported where it draws: who translates a line does not wait for it.
+"""
 
 from pathlib import Path
 
 import numpy as np
-from matplotlib import font_manager
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 
 GREY, BLUE, ORANGE = "#888888", "#4a8fc4", "#d08030"  # of middle tone: they read on light and on dark
 CHINESE_FONTS = (
@@ -16,12 +16,16 @@ CHINESE_FONTS = (
 
 def chinese_font() -> str | None:
     """The name of an installed font that has Chinese characters; None where there is none."""
+    from matplotlib import font_manager
+
     installed = {entry.name for entry in font_manager.fontManager.ttflist}
     return next((name for name in CHINESE_FONTS if name in installed), None)
 
 
 def _axes(width: float, height: float):
     """A figure with one plot, its ground transparent."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.patch.set_alpha(0)
     axes = figure.add_subplot()
@@ -58,6 +62,8 @@ def heat_map(words: list[str], characters: list[str], weights: np.ndarray, path:
 
     Raises ValueError if no installed font has Chinese characters.
     """
+    from matplotlib.colors import to_rgb
+
     font = chinese_font()
     if font is None:
         raise ValueError("no font with Chinese characters is installed; on Debian: apt-get install fonts-wqy-zenhei")

@@ -17,6 +17,7 @@ class Recipe:
     encoder : int        hidden size of each direction of the encoder
     hidden : int         hidden size of the decoder (and width of the transformer's inner layer, times 2)
     layers : int         layers of the transformer; the others have one
+    members : int        models of this kind, trained side by side, whose probabilities are averaged in the search
     dropout : float      on embeddings, memory and the state before the output
     unknown : float      share of source words that are read as <unk> in training, so that it learns to mean something
     smoothing : float    label smoothing
@@ -36,6 +37,7 @@ class Recipe:
     encoder: int = 128
     hidden: int = 256
     layers: int = 2
+    members: int = 1
     dropout: float = 0.2
     unknown: float = 0.02
     smoothing: float = 0.1
@@ -51,6 +53,8 @@ class Recipe:
     def __post_init__(self):
         if self.cell not in CELLS:
             raise ValueError(f"there is no cell {self.cell!r}; there are {', '.join(CELLS)}")
+        if self.members < 1:
+            raise ValueError(f"there must be a model at least; --members is {self.members}")
 
     def replace(self, **changes) -> "Recipe":
         """The same recipe with some choices changed."""
@@ -59,3 +63,26 @@ class Recipe:
     def as_dict(self) -> dict:
         """The choices by name, as JSON can hold them."""
         return dataclasses.asdict(self)
+
+
+SUITED = ("members", "dropout", "unknown", "batch")  # what `suited` chooses
+FEW_PAIRS = 12_000
+PAIRS_A_SECOND = 1000  # that one core trains on, about
+
+
+def suited(pairs: int, epochs: float = 0.0, budget: float = 0.0) -> dict:
+    """The choices that did best on dev parts, for so much data and so long a training.
+
+    pairs : int      in the training part
+    epochs : float   passes over them, or
+    budget : float   seconds of one core
+    Returns choices (dict): name → value, for `Recipe.replace`
+
+    The more often a sentence comes round, the more dropout. Where there is time for several models to be trained well,
+    several are better than one that is trained longer.
+    """
+    members = 1 + (budget >= 450) + (budget >= 900)
+    passes = epochs or budget * PAIRS_A_SECOND / members / max(pairs, 1)
+    if pairs < FEW_PAIRS:
+        return {"members": 1, "dropout": 0.4, "unknown": 0.05, "batch": 320}
+    return {"members": members, "dropout": 0.1 if passes < 6 else 0.2, "unknown": 0.02, "batch": 500}

@@ -5,6 +5,8 @@ import math
 
 FIRST_MARK = 20  # steps; with a budget the pace is measured after these, and then where the marks are
 MARKS = (*(k / 10 for k in range(1, 10)), 0.95, 0.98, 1.0)
+FEW_MARKS = (0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
+SHORT = 120  # seconds: a budget below has few marks, since each takes a third of a second
 
 
 @dataclasses.dataclass
@@ -43,7 +45,8 @@ class Schedule:
         """The step after which the next mark is."""
         if self.budget and not self.mark_step:
             return FIRST_MARK
-        goal = next((goal for goal in MARKS if goal > self.mark_progress + 0.01), 1.0)
+        marks = FEW_MARKS if 0 < self.budget < SHORT else MARKS
+        goal = next((goal for goal in marks if goal > self.mark_progress + 0.01), 1.0)
         left = (goal - self.mark_progress) / max(1 - self.mark_progress, 1e-9) * (self.steps - self.mark_step)
         return min(max(self.mark_step + math.ceil(left), self.done + 1), self.steps)
 

@@ -1,11 +1,14 @@
 """Search in batches: greedy, by beam, and by drawing. A sentence gets the same translation alone and in company."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from lstm_ref.text import BOS, EOS, PAD, UNK
+from lstm_ref.translation.consensus import elect
 from lstm_ref.translation.seq2seq import Model
 
 NEVER = (PAD, BOS, UNK)  # no translation holds these
@@ -81,16 +84,22 @@ def draw(model: Model, src: Tensor, lengths: Tensor, k: int, temperature: float,
     return write(model, src, lengths, choose)[0]
 
 
+class Hypothesis(NamedTuple):
+    """A finished translation: its tokens' numbers without <eos>, how many they are with it, their log-probability."""
+
+    numbers: list[int]
+    count: int
+    log_p: float
+
+
 @torch.inference_mode()
-def beam(model: Model, src: Tensor, lengths: Tensor, size: int, alpha: float) -> tuple[list[list[int]], Tensor]:
-    """The best translations that a beam finds, by sum of log-probabilities / (number of tokens) ** alpha.
+def hypotheses(model: Model, src: Tensor, lengths: Tensor, size: int) -> list[list[Hypothesis]]:
+    """All translations that a beam ends with: N lists of Hypothesis, `size` at most, none empty.
 
     model : Model    in evaluation mode
     src : (S, N)     sources
     lengths : (N,)   their lengths
     size : int       hypotheses a sentence, finished ones counted
-    alpha : float    0: no length norm; 1: the mean log-probability
-    Returns translations (list): N lists of numbers without <eos>; scores (N,)
 
     `lstm_ref.translation.decoding.beam_search`, for all sentences at once.
     """
@@ -99,13 +108,13 @@ def beam(model: Model, src: Tensor, lengths: Tensor, size: int, alpha: float) ->
     place, most = torch.arange(N), limits(lengths)
     rows = place.repeat_interleave(B)
     source, states = source.rows(rows), tuple(state.index_select(0, rows) for state in states)
-    best, best_score = torch.full((N, int(most.max())), PAD), torch.full((N,), -torch.inf)
-    written = torch.full((N, B, best.shape[1]), PAD)
+    finished = [[] for _ in range(N)]
+    written = torch.full((N, B, int(most.max())), PAD)
     sums = torch.full((N, B), -torch.inf)  # -inf: no hypothesis here
     sums[:, 0] = 0.0  # to begin with, one that has written nothing
     slots = torch.full((N,), B)  # hypotheses a sentence may still have alive
     last = torch.full((N * B,), BOS)
-    for t in range(best.shape[1]):
+    for t in range(written.shape[2]):
         logits, states, _ = model.step(last, states, source)
         log_p = log_probabilities(logits)
         V = log_p.shape[1]
@@ -117,11 +126,9 @@ def beam(model: Model, src: Tensor, lengths: Tensor, size: int, alpha: float) ->
         written = written.gather(1, parent[:, :, None].expand_as(written))
         written[:, :, t] = token
         ended = ((token == EOS) | (most[place] == t + 1)[:, None]) & (sums > -torch.inf)
-        scores = torch.where(ended, sums / (t + 1) ** alpha, -torch.inf)
-        score, which = scores.max(dim=1)
-        better = score > best_score[place]
-        best[place[better]] = written[better, which[better]]
-        best_score[place[better]] = score[better]
+        owners = place[:, None].expand(n, B)[ended].tolist()
+        for owner, numbers, total in zip(owners, written[ended].tolist(), sums[ended].tolist(), strict=True):
+            finished[owner].append(Hypothesis([i for i in numbers if i not in (PAD, EOS)], t + 1, total))
         slots = slots - ended.sum(dim=1)
         sums = sums.masked_fill(ended, -torch.inf)
         rows = (torch.arange(n)[:, None] * B + parent).view(-1)
@@ -135,5 +142,31 @@ def beam(model: Model, src: Tensor, lengths: Tensor, size: int, alpha: float) ->
             place, sums, slots, written, token = place[alive], sums[alive], slots[alive], written[alive], token[alive]
         states = tuple(state.index_select(0, rows) for state in states)
         last = token.reshape(-1)
-    translations = [[i for i in row if i not in (PAD, EOS)] for row in best.tolist()]
-    return translations, best_score
+    return finished
+
+
+def pick(found: list[Hypothesis], alpha: float, consensus: float = 0.0) -> tuple[list[int], float]:
+    """One of the hypotheses for a sentence.
+
+    found : list        of Hypothesis
+    alpha : float       score = log p / (number of tokens) ** alpha; 0: no length norm; 1: the mean log-probability
+    consensus : float   0: the highest score wins. Above: the one most like the others (`consensus.elect`), each
+                        weighted by its probability, length norm and all, to the power of consensus
+    Returns numbers (list), score ()
+    """
+    scores = np.array([one.log_p / one.count**alpha for one in found])
+    if consensus:
+        usual = np.mean([one.count**alpha for one in found])  # makes a score a log-probability again
+        best = elect([one.numbers for one in found], consensus * scores * usual)
+    else:
+        best = int(scores.argmax())
+    return found[best].numbers, float(scores[best])
+
+
+def beam(model: Model, src: Tensor, lengths: Tensor, size: int, alpha: float) -> tuple[list[list[int]], Tensor]:
+    """The best translations that a beam finds, by their score. Arguments as of `hypotheses` and `pick`.
+
+    Returns translations (list): N lists of numbers without <eos>; scores (N,)
+    """
+    best = [pick(found, alpha) for found in hypotheses(model, src, lengths, size)]
+    return [numbers for numbers, _ in best], torch.tensor([score for _, score in best])

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
 from lstm_ref.translation import checkpoint, store
 from lstm_ref.translation.bitext import Bitext, Parts, vocabularies
+from lstm_ref.translation.candidates import Candidates
 from lstm_ref.translation.distributed import Team
+from lstm_ref.translation.dropout import share_masks
 from lstm_ref.translation.recipe import Recipe
 from lstm_ref.translation.schedule import Schedule
 from lstm_ref.translation.translator import MODEL_FILE, Translator
@@ -61,9 +62,9 @@ class Training:
         self.model = self.translator.model.to(self.team.device)
         self.optimiser = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), eps=1e-9, fused=True)
         self.train, self.dev = (Bitext(side, source, target) for side in (parts.train, parts.dev))
-        self.mean: dict[str, Tensor] = {}
+        self.candidates = Candidates()
         self.history: list[dict] = []
-        self.spent, self.averaged, self.place, self.epoch = 0.0, 0, 0, 0
+        self.spent, self.place, self.epoch = 0.0, 0, 0
         self.since = [0.0, 0]  # loss and tokens since the last mark
         self._shuffle()
         guess = budget * FIRST_PACE if budget else epochs * len(self.batches)
@@ -96,8 +97,10 @@ class Training:
         # All chance of a step follows from its number: a resumed run draws what the other one drew.
         rng = np.random.default_rng([self.recipe.seed, self.schedule.done])
         whole = self.train.batch(places, self.recipe.unknown, rng)
-        torch.manual_seed(int(rng.integers(2**62)) + self.team.rank)
+        torch.manual_seed(int(rng.integers(2**62)))
         batch = whole.share(self.team.rank, self.team.size)
+        if self.team.size > 1:
+            share_masks(self.model, *((self.team.rank, self.team.size) if batch else (0, 1)), len(places))
         src, lengths, read, say = batch or whole.share(0, len(places))
         weight = 0.0 if batch is None else 1.0  # more processes than sentences: some take part without a weight
         src, read, say = (part.to(self.team.device) for part in (src, read, say))
@@ -108,7 +111,9 @@ class Training:
         # The same divisor for all batches, so that a token weighs the same in each; the processes' gradients are
         # averaged, and times their number makes that the sum.
         (loss * (weight * self.team.size / self.tokens)).backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        members = getattr(self.model, "members", [self.model])
+        for member in members:  # each as if it were alone: Adam does not mind that the mean's gradients are smaller
+            torch.nn.utils.clip_grad_norm_(member.parameters(), self.recipe.clip / len(members))
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.place += 1
@@ -118,17 +123,8 @@ class Training:
         self.since[1] += weight * batch.tokens if batch else 0
         if self.recipe.average and self.schedule.progress > 1 - self.recipe.average:
             if self.schedule.done % MEAN_EVERY == 0:
-                self._add_to_mean()
+                self.candidates.average(self.model)
         return loss
-
-    def _add_to_mean(self) -> None:
-        """Count the present weights into their mean."""
-        self.averaged += 1
-        for name, tensor in self.model.state_dict().items():
-            if name in self.mean:
-                self.mean[name].lerp_(tensor, 1 / self.averaged)
-            else:
-                self.mean[name] = tensor.clone()
 
     @torch.inference_mode()
     def dev_loss(self) -> float:
@@ -154,6 +150,7 @@ class Training:
             "train_loss": loss / max(tokens, 1),
             "dev_loss": self.dev_loss(),
         }
+        self.candidates.offer(self.model, row["dev_loss"])
         self.since = [0.0, 0]
         seconds = self.team.agree(self.seconds(), "max")
         self.schedule.mark(seconds)
@@ -173,9 +170,10 @@ class Training:
             "schedule": self.schedule.as_dict(),
             "spent": self.seconds(),
             "history": self.history,
-            **{name: getattr(self, name) for name in ("averaged", "place", "epoch", "since")},
+            **{name: getattr(self, name) for name in ("place", "epoch", "since")},
+            "candidates": self.candidates.about(),
         }
-        checkpoint.save(self.out, self.model, self.mean, self.optimiser, about)
+        checkpoint.save(self.out, self.model, self.candidates.tensors(), self.optimiser, about)
         store.write_atomically(self.out / HISTORY_FILE, json.dumps(self.history, indent=1).encode())
 
     def _resume(self) -> None:
@@ -183,9 +181,11 @@ class Training:
         tensors, about = store.read(self.out / checkpoint.CHECKPOINT_FILE)
         if about.get("asked") != json.loads(json.dumps(self.asked)):
             raise store.StoreError(f"{self.out} holds another training; choose another folder, or empty it")
-        self.mean = checkpoint.restore(tensors, self.model, self.optimiser)
+        checkpoint.restore(tensors, self.model, self.optimiser)
+        self.candidates = Candidates(**about["candidates"])
+        self.candidates.restore(tensors, self.team.device)
         self.schedule = Schedule(**about["schedule"])
-        for name in ("spent", "history", "averaged", "place", "epoch", "since"):
+        for name in ("spent", "history", "place", "epoch", "since"):
             setattr(self, name, about[name])
         self._shuffle()
 
@@ -231,13 +231,12 @@ class Training:
 
     def _finish(self) -> Translator:
         """The translator as it is to be used, written to the folder."""
-        if self.mean and self.schedule.over:
-            self.model.load_state_dict(self.mean)
+        loss = self.candidates.choose(self.model, self.dev_loss) if self.schedule.over else self.dev_loss()
         self.translator.about |= {
             "seconds": round(self.seconds(), 1),
             "steps": self.schedule.done,
             "epochs": round(self.epoch + self.place / len(self.batches), 2),
-            "dev_loss": self.dev_loss(),
+            "dev_loss": loss,
         }
         self.model.eval()
         if self.team.leads:

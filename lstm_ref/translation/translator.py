@@ -1,6 +1,6 @@
 """A trained translator: weights, vocabularies and how to search, in one object and one file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Translator:
     source : PieceVocabulary        words and endings
     target : Vocabulary             characters
     model : Model                   with its weights; None: weights drawn anew from PyTorch's generator
-    about : dict                    how it was trained, and "beam" and "alpha", how to search
+    about : dict                    how it was trained, and "beam", "alpha" and "consensus", how to search
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Translator:
     ):
         self.recipe, self.source, self.target = recipe, source, target
         self.model = model or build(recipe, len(source), len(target))
-        self.about = {"beam": 5, "alpha": 1.0, **(about or {})}
+        self.about = {"beam": 5, "alpha": 1.0, "consensus": 0.0, **(about or {})}
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Translator":
@@ -77,11 +77,12 @@ class Translator:
 
         Raises ValueError for a model without attention.
         """
-        decoder = getattr(self.model, "decoder", None)
-        trained = getattr(decoder, "attention", None)
-        if trained is None:
-            raise ValueError(f"a model {self.recipe.model!r} has no attention to put another in the place of")
-        decoder.attention = NumpyAttention(attention, getattr(trained, "trained", trained))
+        for member in getattr(self.model, "members", [self.model]):
+            decoder = getattr(member, "decoder", None)
+            trained = getattr(decoder, "attention", None)
+            if trained is None:
+                raise ValueError(f"a model {self.recipe.model!r} has no attention to put another in the place of")
+            decoder.attention = NumpyAttention(attention, getattr(trained, "trained", trained))
 
     def numbered(self, sentences: list[str]) -> tuple[Tensor, Tensor]:
         """Sentences as src (S, N) and lengths (N,); none of them may be without a word."""
@@ -97,6 +98,7 @@ class Translator:
         sentences: list[str],
         beam: int | None = None,
         alpha: float | None = None,
+        consensus: float | None = None,
         top_k: int = 0,
         temperature: float = 1.0,
         seed: int = 1,
@@ -107,6 +109,8 @@ class Translator:
         sentences : list      English, one sentence each; one without a word is translated by nothing
         beam : int            hypotheses kept; 1 is greedy; None: what was chosen on the dev part
         alpha : float         of the length norm; None: what was chosen on the dev part
+        consensus : float     0: the likeliest hypothesis; above: the one that the others agree with most, see
+                              `lstm_ref.translation.search.pick`; None: what was chosen on the dev part
         top_k : int           above 0: draw among so many at each step, instead of searching
         temperature : float   of the draw
         seed : int            of the draw
@@ -115,23 +119,41 @@ class Translator:
         """
         beam = self.about["beam"] if beam is None else beam
         alpha = self.about["alpha"] if alpha is None else alpha
+        consensus = self.about["consensus"] if consensus is None else consensus
         generator = torch.Generator().manual_seed(seed)
-        worded = [i for i, sentence in enumerate(sentences) if tokenise(sentence, "en")]
-        worded.sort(key=lambda i: len(sentences[i]))  # like lengths together: little padding
         translations = [""] * len(sentences)
-        self.model.eval()
-        for begin in range(0, len(worded), batch):
-            some = worded[begin : begin + batch]
-            src, lengths = self.numbered([sentences[i] for i in some])
+        for some, src, lengths in self._batches(sentences, batch):
             if top_k:
                 found = search.draw(self.model, src, lengths, top_k, temperature, generator)
             elif beam == 1:
                 found = search.greedy(self.model, src, lengths)
             else:
-                found, _ = search.beam(self.model, src, lengths, beam, alpha)
+                among = search.hypotheses(self.model, src, lengths, beam)
+                found = [search.pick(hypotheses, alpha, consensus)[0] for hypotheses in among]
             for i, numbers in zip(some, found, strict=True):
-                translations[i] = detokenise(self.target.decode(numbers), "zh")
+                translations[i] = self.written(numbers)
         return translations
+
+    def hypotheses(self, sentences: list[str], beam: int, batch: int = 128) -> list[list[search.Hypothesis]]:
+        """All that a beam finds for each sentence, for `lstm_ref.translation.search.pick` to choose from."""
+        found = [[search.Hypothesis([], 1, 0.0)] for _ in sentences]  # for one without a word
+        for some, src, lengths in self._batches(sentences, batch):
+            for i, hypotheses in zip(some, search.hypotheses(self.model, src, lengths, beam), strict=True):
+                found[i] = hypotheses
+        return found
+
+    def written(self, numbers: list[int]) -> str:
+        """A translation as text, given its characters' numbers."""
+        return detokenise(self.target.decode(numbers), "zh")
+
+    def _batches(self, sentences: list[str], batch: int) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+        """The sentences with a word, so many at a time: their places, src (S, N) and lengths (N,)."""
+        self.model.eval()
+        worded = [i for i, sentence in enumerate(sentences) if tokenise(sentence, "en")]
+        worded.sort(key=lambda i: len(sentences[i]))  # like lengths together: little padding
+        for begin in range(0, len(worded), batch):
+            some = worded[begin : begin + batch]
+            yield some, *self.numbered([sentences[i] for i in some])
 
     def attention(self, sentence: str) -> tuple[list[str], list[str], np.ndarray]:
         """A greedy translation and where each of its characters looked.

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from lstm_ref.translation import commands
+from lstm_ref.translation import commands, scores
 from lstm_ref.translation.__main__ import main
 from lstm_ref.translation.translator import Translator
 
@@ -44,6 +44,26 @@ def test_train_says_what_it_read_and_leaves_everything_in_its_folder(file, tmp_p
     assert about["command"].startswith(f"python -m lstm_ref.translation train --data {file} --epochs 1 --embed 12")
     assert about["scores"][str(file)]["sentences"] == 8
     assert about["beam"] in commands.BEAMS and about["alpha"] in commands.ALPHAS
+    assert about["consensus"] in commands.CONSENSUS
+
+
+def test_the_search_that_is_chosen_is_the_best_of_those_tried(make, recipe, pairs):
+    translator, _ = make(recipe)
+    translator.model.float()
+    some = pairs[:12]
+    chosen = commands.choose_search(translator, some)
+    english, references = [pair.english for pair in some], [[pair.chinese for pair in some]]
+
+    def bleu(**how):
+        return round(scores.metrics()[0].corpus_score(translator.translate(english, **how), references).score, 2)
+
+    assert chosen["dev_bleu"] == bleu(**{name: chosen[name] for name in ("beam", "alpha", "consensus")})
+    assert chosen["dev_bleu"] == max(
+        bleu(beam=beam, alpha=alpha, consensus=consensus)
+        for beam in commands.BEAMS
+        for alpha in commands.ALPHAS
+        for consensus in commands.CONSENSUS
+    )
 
 
 def translate(monkeypatch, capsys, text, *arguments):
@@ -73,7 +93,12 @@ def test_nothing_in_nothing_out(folder, monkeypatch, capsys):
 
 
 def test_greedy_beam_and_draws(folder, monkeypatch, capsys):
-    for search in (["--beam", "1"], ["--beam", "3", "--alpha", "0"], ["--top-k", "5", "--temperature", "0.5"]):
+    for search in (
+        ["--beam", "1"],
+        ["--beam", "3", "--alpha", "0"],
+        ["--consensus", "0.5"],
+        ["--top-k", "5", "--temperature", "0.5"],
+    ):
         assert len(translate(monkeypatch, capsys, b"The cat sees a dog.\n", "--model", str(folder), *search)) == 2
 
 

@@ -7,6 +7,7 @@ import torch
 from lstm_ref.text import BOS
 from lstm_ref.translation import numpy_model
 from lstm_ref.translation.attention import NumpyAttention
+from lstm_ref.translation.dropout import share_masks
 from lstm_ref.translation.loss import sequence_loss
 from lstm_ref.translation.models import build
 
@@ -14,11 +15,13 @@ EVERY = [("attention", "lstm"), ("attention", "gru"), ("attention", "ours"), ("f
          ("transformer", "lstm"), ("naive", "lstm"), ("naive", "gru")]  # fmt: skip
 
 
-@pytest.fixture(params=EVERY, ids="-".join)
+EVERY = [*({"model": model, "cell": cell} for model, cell in EVERY), {"members": 2}, {"members": 3, "cell": "gru"}]
+
+
+@pytest.fixture(params=EVERY, ids=lambda choices: "-".join(map(str, choices.values())))
 def case(request, make, recipe):
-    model, cell = request.param
-    embed = 16 if model == "transformer" else 12
-    return make(recipe.replace(model=model, cell=cell, embed=embed))
+    embed = 16 if request.param.get("model") == "transformer" else 12
+    return make(recipe.replace(embed=embed, **request.param))
 
 
 def test_the_loss_of_a_batch_is_the_sum_of_its_sentences_losses(case):
@@ -70,10 +73,11 @@ def test_the_loss_is_the_course_s_loss(case):
     translator, text = case
     if translator.recipe.model == "naive":
         return
+    smoothing = 0.1 if translator.recipe.members == 1 else 0.0  # several are judged without
     batch = text.batch(np.array([0, 5, 7, 11]))
     logits, mask = stepped(translator.model, batch).numpy(), (batch.say != 0).numpy()
-    expected = sequence_loss(logits, batch.say.numpy(), mask, 0.1) * mask.sum()
-    assert translator.model(*batch, smoothing=0.1).item() == pytest.approx(expected, rel=1e-6)
+    expected = sequence_loss(logits, batch.say.numpy(), mask, smoothing) * mask.sum()
+    assert translator.model(*batch, smoothing=smoothing).item() == pytest.approx(expected, rel=1e-6)
 
 
 def test_every_parameter_gets_a_gradient(case):
@@ -141,6 +145,30 @@ def test_a_learner_s_attention_translates_as_the_trained_one_does(lstm):
     assert translator.translate(sentences, beam=3) != before
 
 
+def test_a_learner_s_attention_goes_into_every_member(make, recipe):
+    translator, _ = make(recipe.replace(members=2))
+    translator.model.float()
+    before = translator.translate(["The cat sees a dog."], beam=3)
+    translator.plug(numpy_model.attention)
+    assert all(isinstance(member.decoder.attention, NumpyAttention) for member in translator.model.members)
+    assert translator.translate(["The cat sees a dog."], beam=3) == before
+
+
+def test_dropout_leaves_out_the_same_of_a_sentence_however_many_processes_share_the_batch(make, recipe):
+    translator, text = make(recipe.replace(dropout=0.5))
+    model, batch = translator.model.train(), text.batch(np.arange(0, 70, 10))
+
+    def states(batch, rank=0, size=1):
+        share_masks(model, rank, size, 7)
+        torch.manual_seed(3)
+        with torch.no_grad():
+            return model.states(batch.src, batch.lengths, batch.read)
+
+    whole = states(batch)
+    for rank in range(3):
+        assert states(batch.share(rank, 3), rank, 3).numpy() == pytest.approx(whole[:, rank::3].numpy(), abs=1e-12)
+
+
 def test_a_model_without_attention_takes_none(make, recipe):
     translator, _ = make(recipe.replace(model="fixed"))
     with pytest.raises(ValueError, match="has no attention"):
@@ -178,6 +206,15 @@ def test_the_naive_model_cannot_outlast_its_source(make, recipe):
     for _ in range(3):
         logits, states, _ = translator.model.step(torch.tensor([BOS]), states, source)
     assert logits.argmax().item() == 2
+
+
+def test_several_models_say_what_the_mean_of_their_probabilities_says(make, recipe):
+    translator, text = make(recipe.replace(members=3))
+    batch = text.batch(np.array([0, 5, 7, 11]))
+    probabilities = [torch.softmax(stepped(member, batch), dim=2) for member in translator.model.members]
+    together = stepped(translator.model, batch).exp()
+    assert together.numpy() == pytest.approx(torch.stack(probabilities).mean(dim=0).numpy(), abs=1e-6)
+    assert (probabilities[0] - probabilities[1]).abs().max() > 0.1
 
 
 def test_unknown_models_and_cells_are_named(recipe):

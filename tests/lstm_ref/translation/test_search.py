@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lstm_ref.translation import search
+from lstm_ref.translation.consensus import similarity
 from lstm_ref.translation.decoding import beam_search
 
 SENTENCES = ["The cat sees a dog.", "cat", "The horse likes a sheep. The fish hears a bird.", "a dog . . .", "hears"]
@@ -46,6 +47,42 @@ def test_what_these_translators_write_varies(make, recipe):
     found = make(recipe)[0].translate(SENTENCES, beam=1)
     assert len({*found}) == len(SENTENCES)
     assert len({len(translation) for translation in found}) > 2
+
+
+def test_the_hypotheses_of_a_beam_are_different_and_begin_with_greedy_s_where_there_is_one(translator):
+    batch = translator.numbered(SENTENCES)
+    for some, greedy in zip(
+        search.hypotheses(translator.model, *batch, 1), search.greedy(translator.model, *batch), strict=True
+    ):
+        assert [one.numbers for one in some] == [greedy]
+    for some in search.hypotheses(translator.model, *batch, 6):
+        assert 1 <= len(some) <= 6
+        assert len({(tuple(one.numbers), one.count) for one in some}) == len(some)
+        assert all(len(one.numbers) in (one.count, one.count - 1) for one in some)
+
+
+def test_the_hypothesis_that_the_others_agree_with_wins_over_the_likeliest():
+    found = [search.Hypothesis(list(numbers), len(numbers) + 1, log_p) for numbers, log_p in
+             (("wxyz", -2.0), ("abcd", -2.2), ("abce", -2.3), ("abcf", -2.4))]  # fmt: skip
+    assert search.pick(found, 1.0)[0] == list("wxyz")
+    assert search.pick(found, 1.0, consensus=0.5)[0] == list("abcd")
+    assert search.pick(found, 1.0, consensus=100.0)[0] == list("wxyz")  # so sure that it outvotes them all
+    assert search.pick(found[:1], 1.0, consensus=0.5) == (list("wxyz"), -0.4)
+
+
+def test_a_sentence_is_most_like_itself_and_the_likeness_is_mutual():
+    sentences = [list("abcd"), list("abce"), list("b"), [], []]
+    shares = similarity(sentences)
+    assert shares.shape == (5, 5) and shares == pytest.approx(shares.T)
+    assert np.diag(shares) == pytest.approx(1.0)
+    assert shares[3, 4] == 1 and shares[0, 3] == 0
+    assert shares[0, 1] == pytest.approx((3 / 4 + 2 / 3 + 1 / 2 + 0) / 4)
+    assert shares[0, 2] == pytest.approx((2 / 5 + 0 + 0 + 0) / 4)
+
+
+def test_consensus_is_the_same_in_any_company(translator):
+    together = translator.translate(SENTENCES, beam=4, consensus=0.5)
+    assert together == [translator.translate([one], beam=4, consensus=0.5)[0] for one in SENTENCES]
 
 
 def test_beam_1_is_greedy(translator):

@@ -53,7 +53,7 @@ def test_a_seed_repeats_a_training_and_another_does_not(recipe, parts, tmp_path)
 
 
 def test_stopped_after_any_step_it_ends_as_if_it_had_not_been(recipe, parts, tmp_path):
-    recipe = recipe.replace(dropout=0.2, unknown=0.1, average=0.5)
+    recipe = recipe.replace(dropout=0.2, unknown=0.1, average=0.5, members=2)
     whole = trained(recipe, parts, tmp_path / "whole", epochs=3)
     for _ in range(100):
         part = Training(recipe, parts, tmp_path / "parts", epochs=3)
@@ -73,6 +73,11 @@ def test_stopped_after_any_step_it_ends_as_if_it_had_not_been(recipe, parts, tmp
     assert strip[0] == strip[1]
     for name, weight in whole.model.state_dict().items():
         assert weight.equal(part.model.state_dict()[name]), name
+    assert whole.candidates.about() == part.candidates.about()
+    kept = part.candidates.tensors()
+    assert len(kept) == 2 * len(whole.model.state_dict())
+    for name, weight in whole.candidates.tensors().items():
+        assert weight.equal(kept[name]), name
 
 
 def test_a_folder_with_another_training_is_left_alone(recipe, parts, tmp_path):
@@ -91,10 +96,30 @@ def test_the_weights_at_the_end_are_a_mean_where_that_is_asked_for(recipe, parts
     plain, mean = (
         trained(recipe.replace(average=share), parts, tmp_path / str(share), epochs=2) for share in (0.0, 0.5)
     )
-    assert mean.averaged > 1
+    kept = mean.candidates
+    assert kept.averaged > 1
     a, b = (training.model.state_dict()["decoder.embed.weight"] for training in (plain, mean))
-    assert not a.equal(b)
-    assert b.equal(mean.mean["decoder.embed.weight"])
+    assert not a.equal(kept.mean["decoder.embed.weight"])
+    # Whichever does better on the dev part.
+    found = mean.translator.about["dev_loss"]
+    assert found == mean.dev_loss() <= kept.best_loss
+    assert b.equal((kept.best if found == kept.best_loss else kept.mean)["decoder.embed.weight"])
+
+
+def test_the_weights_at_the_end_are_those_with_the_lowest_dev_loss(recipe, parts, tmp_path):
+    """Where a training goes too far, it is not its last ones that are kept."""
+    training = Training(recipe.replace(average=0.5), parts, tmp_path, epochs=3)
+    real, calls = training.dev_loss, []
+
+    def worse_from_the_third_mark_on():
+        calls.append(training.model.state_dict()["decoder.embed.weight"].clone())
+        return real() if len(calls) < 3 else 100.0 + len(calls)
+
+    training.dev_loss = worse_from_the_third_mark_on
+    about = training.run(show=False).about
+    assert len(calls) > 5
+    assert about["dev_loss"] == training.history[1]["dev_loss"] < 10
+    assert training.model.state_dict()["decoder.embed.weight"].equal(calls[1])
 
 
 def test_progress_never_goes_back_and_ends_at_one():
@@ -186,7 +211,7 @@ def test_ctrl_c_leaves_a_checkpoint_and_a_model(file, tmp_path):
 
 
 def test_two_processes_end_with_the_loss_of_one(file, tmp_path):
-    more = "--epochs 3 --dropout 0 --unknown 0.1"
+    more = "--epochs 3 --dropout 0.3 --unknown 0.1 --members 2"
     run(file, tmp_path / "one", more)
     launcher = "-m torch.distributed.run --standalone --nproc-per-node 2".split()
     run(file, tmp_path / "two", more, launcher=launcher)
