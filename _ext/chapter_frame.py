@@ -62,7 +62,7 @@ class Frame(SphinxPostTransform):
         if folder != "chapters" or not found or section is None:
             return
         (c,) = found
-        facts = f"{c.reading} minutes to read, {hours(c.work)} of exercises: {len(c.exercises)}, {c.points} points"
+        facts = f"{c.reading} minutes to read · {len(c.exercises)} exercises for {c.points} points, {hours(c.work)}"
         where = links(*self.config.course_repository, f"chapters/{stem}.ipynb")
         buttons = [f'<a href="{escape(address)}" rel="noopener">{name}</a>' for name, address in where]
         buttons.append(f'<a href="../_sources/chapters/{stem}.ipynb" download>Download the notebook</a>')

@@ -24,10 +24,9 @@ class Claims(SphinxDirective):
     """``claims``: leaves a mark, since chapters may not have been read yet."""
 
     def run(self) -> list[nodes.Node]:
-        """Note that this page changes with every chapter, and that formulas may stand in it."""
+        """Note that this page changes with every chapter."""
         for doc in chapters(self.env):
             self.env.note_dependency(str(Path(self.env.doc2path(doc))))
-        self.env.get_domain("math").data["has_equations"][self.env.docname] = True
         return [claims_node()]
 
 
@@ -127,6 +126,12 @@ def table(head: list[str], rows: list[list[list[nodes.Node]]]) -> nodes.table:
     return nodes.table("", group, classes=["claims"])
 
 
+def expect_formulas(app: Sphinx, document: nodes.document) -> None:
+    """Have MathJax on the page: claims may hold formulas, which Sphinx has not seen in it."""
+    if document.next_node(claims_node):
+        app.env.get_domain("math").data["has_equations"][app.env.docname] = True
+
+
 def no_mark_left(self, node: claims_node) -> Iterator[None]:
     """Nothing is drawn for a mark: by then the table stands there."""
     raise nodes.SkipNode
@@ -137,4 +142,5 @@ def setup(app: Sphinx) -> dict:
     app.add_node(claims_node, html=(no_mark_left, None))
     app.add_directive("claims", Claims)
     app.add_post_transform(Fill)
+    app.connect("doctree-read", expect_formulas)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

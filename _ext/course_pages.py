@@ -2,13 +2,13 @@
 
 ``course-map`` has a row for each chapter; its content says in a line what the chapter is about, by stem, and names
 after it what is planned. ``exercise-index`` has a table for each chapter. ``cite-this-book`` reads CITATION.cff. A
-page may say {{ exercises }}, {{ points }}, {{ course_hours }}.
+page may say {{ exercises }}, {{ points }}, {{ course_hours }}, {{ words_a_minute }}.
 """
 
 from pathlib import Path
 
 import yaml
-from course_data import Chapter, chapters, hours, sources
+from course_data import WORDS_A_MINUTE, Chapter, chapters, hours, sources
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -71,7 +71,7 @@ class ExerciseIndex(FromSource):
         lines = []
         for c in self.chapters():
             lines += [
-                f":::{{table}} {c.number} · {c.title}: {c.points} points, {hours(c.work)}",
+                f":::{{table}} Chapter {c.number}, {c.title}: {c.points} points, {hours(c.work)}",
                 ":class: exercises",
                 "",
             ]
@@ -115,6 +115,7 @@ def totals(app: Sphinx, config) -> None:
         "exercises": sum(len(c.exercises) for c in all_of_it),
         "points": sum(c.points for c in all_of_it),
         "course_hours": hours(sum(c.work + c.reading for c in all_of_it)),
+        "words_a_minute": WORDS_A_MINUTE,
     }
 
 
