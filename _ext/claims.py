@@ -42,7 +42,10 @@ class Fill(SphinxPostTransform):
             for doc in chapters(self.env):
                 for citation in self.env.get_doctree(doc).findall(is_citation):
                     rows.append(self.row(doc, citation))
-            mark.replace_self(table(["Claim", "Paper", "Where"], rows))
+            whole = table(["Claim", "Paper", "Where"], rows)
+            for reference in whole.findall(pending_xref):
+                reference["refdoc"] = self.env.docname  # links start from this page now
+            mark.replace_self(whole)
 
     def row(self, doc: str, citation: pending_xref) -> list[list[nodes.Node]]:
         """The three cells of one citation."""

@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from autograde.exercise import DOTS
 
+READ = '<label class="tick"><input type="checkbox" data-chapter="{0}"> read</label>'
 TICK = '<input type="checkbox" class="tick" data-exercise="{0}" aria-label="{0} solved">'
 
 
@@ -71,7 +72,7 @@ class ExerciseIndex(FromSource):
         lines = []
         for c in self.chapters():
             lines += [
-                f":::{{table}} Chapter {c.number}, {c.title}: {c.points} points, {hours(c.work)}",
+                f":::{{table}} {READ.format(c.stem)} Chapter {c.number}, {c.title}: {c.points} points, {hours(c.work)}",
                 ":class: exercises",
                 "",
             ]

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from test_content import soup, sources
+
+from tests.book.test_content import soup, sources
 
 PAGE = "chapters/01_recurrence"
 

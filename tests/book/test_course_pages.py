@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_content import soup, sources
+
+from tests.book.test_content import soup, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted(path.stem for path in (ROOT / "source").glob("*.md"))
@@ -119,7 +120,7 @@ repository: {url: "", branch: main}
 execute: {execute_notebooks: "off"}
 sphinx:
   local_extensions: {chapter_frame: _ext}
-  config: {html_theme: alabaster, html_static_path: [], html_sourcelink_suffix: ""}
+  config: {html_theme: alabaster, html_theme_options: {}, html_static_path: [], html_sourcelink_suffix: ""}
 """
 EXERCISES = """
 title: Loops

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from test_content import soup, sources
-from test_pages import WIDER_THAN_THE_PAGE
 
 from lstm_ref.translation.translator import Translator
+from tests.book.test_content import soup, sources
+from tests.book.test_pages import WIDER_THAN_THE_PAGE
 
 SECOND = 1000  # ms
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 import yaml
-from test_pages import PHONE
+
+from tests.book.test_pages import PHONE
 
 CARD = {
     "points": 5,
@@ -37,7 +38,7 @@ def test_a_box_ticked_on_a_card_is_ticked_everywhere(visit):
     page.locator("input[data-chapter='01_recurrence']").check()
     page.goto(page.url.replace("chapters/01_recurrence", "exercises"))
     assert ticked(page) == ["1.2"]
-    assert page.locator(".progress-panel p").first.inner_text().startswith("1 solved, 1 chapters read")
+    assert page.locator(".progress-panel p").first.inner_text().startswith("Exercises solved: 1. Chapters read: 1.")
     assert page.locator(".course-progress progress").evaluate("e => e.value") == 1
     page.locator("input[data-exercise='1.2']").focus()
     page.keyboard.press("Space")
@@ -76,6 +77,7 @@ def test_a_file_that_is_no_scorecard_is_named_and_changes_nothing(visit, text):
 def test_progress_can_be_saved_forgotten_and_taken_back(visit, tmp_path):
     page = visit("exercises")
     page.locator("input[data-exercise='2.3']").check()
+    page.locator("input[data-chapter='02_gates']").check()
     with page.expect_download() as download:
         page.locator("[data-do=save]").click()
     download.value.save_as(tmp_path / "saved.json")
@@ -89,6 +91,7 @@ def test_progress_can_be_saved_forgotten_and_taken_back(visit, tmp_path):
     assert ticked(page) == []
     choose(page, "saved.json", (tmp_path / "saved.json").read_text("utf8"))
     assert ticked(page) == ["2.3"]
+    assert page.locator("input[data-chapter='02_gates']").is_checked()
     assert page.faults == []
 
 
