@@ -5,7 +5,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 from autograde.exercise import Exercise, read_exercises
+from autograde.problem import Problems
 
 WORDS_A_MINUTE = 200
 CODE_CELL = re.compile(r"^(`{3,})\{code-cell\}.*?^\1", re.DOTALL | re.MULTILINE)
@@ -49,10 +52,13 @@ def sources(root: Path) -> list[Path]:
 
 @functools.cache
 def chapters(root: str) -> tuple[Chapter, ...]:
-    """Every chapter that has exercises, in order."""
+    """Every chapter that has exercises, in order. Raises ExtensionError where a file of exercises is wrong."""
     found = []
     for path in sorted(Path(root, "source").glob("*.yml")):
-        title, exercises = read_exercises(path, Path(root))
+        try:
+            title, exercises = read_exercises(path, Path(root))
+        except Problems as found:
+            raise ExtensionError(str(found)) from None
         prose = CODE_CELL.sub("", path.with_suffix(".md").read_text("utf8").split("\n---\n", 1)[-1])
         found.append(Chapter(path.stem, title, tuple(exercises), len(WORD.findall(prose))))
     return tuple(found)

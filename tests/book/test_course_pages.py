@@ -125,7 +125,7 @@ sphinx:
 EXERCISES = """
 title: Loops
 exercises:
-  - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 10, lines: 1, task: It., hints: []}
+  - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 10, lines: 1, task: It, hints: [So]}
 """
 
 
