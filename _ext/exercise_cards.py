@@ -1,9 +1,13 @@
 """Exercise cards as the site draws them.
 
 sphinx-exercise counts exercises by itself ("Exercise 3 (1.4 · embed_backward)"). In the course an exercise has an id of
-its own, so a card is headed "Exercise 1.4 · embed_backward", and a reference to it reads the same. A card in
-`chapters/` ends with a link to the worked answer, which stands on the page of the same name in `solutions/`.
+its own, so a card is headed "Exercise 1.4 · embed_backward", and a reference to it reads the same. A card has a box to
+tick, which `_ext/scripts/reader.js` keeps. Beneath the exercise's check the answer stands folded. It is taken from the
+page of the same name in `solutions/` while the page is written: no notebook that a learner opens holds it.
 """
+
+import json
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -11,6 +15,8 @@ from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.directive import ExerciseDirective
 from sphinx_exercise.nodes import exercise_node
+
+TICK = '<label class="tick"><input type="checkbox" data-exercise="{0}"> solved</label>'
 
 
 class Exercise(ExerciseDirective):
@@ -23,33 +29,78 @@ class Exercise(ExerciseDirective):
 
 
 class Cards(SphinxPostTransform):
-    """Turns "Exercise (1.4 · embed_backward)" into "Exercise 1.4 · embed_backward" and adds the link to the answer."""
+    """Turns "Exercise (1.4 · embed_backward)" into "Exercise 1.4 · embed_backward"; adds the box and the answer."""
 
     default_priority = 25  # after sphinx_exercise has put the title together (20 to 22)
+    formats = ("html",)
 
     def run(self, **kwargs) -> None:
         """Rewrite every card on this page."""
-        for card in self.document.findall(exercise_node):
+        self.folder, _, self.stem = self.env.docname.partition("/")
+        for card in list(self.document.findall(exercise_node)):
             title, section = card.children[:2]
             section["ids"] = []  # every card's would be the same, exercise-content
             texts = [child for child in title.children if isinstance(child, nodes.Text)]
             if len(texts) >= 3 and texts[1] == " (" and title.children[-1] == ")":
                 title.replace(texts[1], nodes.Text(" "))
                 title.pop()
-            section += self.link_to_answer(title.astext().partition(" ")[2])  # "Exercise", in any language
+            heading = title.astext().partition(" ")[2]  # "Exercise", in any language
+            costs = section.next_node(nodes.paragraph)
+            if self.folder == "chapters" and costs is not None:
+                costs += html(TICK.format(heading.partition(" ")[0]))
+                self.fold_answer(card, heading)
+
+    def fold_answer(self, card: nodes.Element, heading: str) -> None:
+        """Put the answer beneath the exercise's check, where there is one in `solutions/`."""
+        answer = answers(Path(self.app.srcdir, "solutions", f"{self.stem}.ipynb")).get(heading.partition(" ")[0])
+        siblings = card.parent.children
+        below = range(card.parent.index(card) + 1, len(siblings))
+        place = next((k for k in below if "tag_check" in classes(siblings[k])), None)
+        if answer is None or place is None:
+            return
+        code = nodes.literal_block(answer, answer, language="ipython3")
+        opening = f'<details class="solution"><summary>{_("Solution of")} {heading.partition(" ")[0]}</summary>'
+        fold = [html(opening), code, *self.link_to_answer(heading), html("</details>")]
+        card.parent.insert(place + 1, fold)
 
     def link_to_answer(self, heading: str) -> list[nodes.Node]:
         """A paragraph that leads to the section of that heading among the solutions; nothing where there is none."""
-        folder, _slash, stem = self.env.docname.partition("/")
-        solutions = f"solutions/{stem}"
-        if folder != "chapters" or solutions not in self.env.found_docs:
+        solutions = f"solutions/{self.stem}"
+        if solutions not in self.env.found_docs:
             return []
         for answer in self.env.get_doctree(solutions).findall(nodes.section):
             if answer.next_node(nodes.title).astext() == heading:
                 page = self.app.builder.get_relative_uri(self.env.docname, solutions)
-                link = nodes.reference("", _("Worked answer"), internal=True, refuri=f"{page}#{answer['ids'][0]}")
+                text = _("The same with its check, and the mistakes that the grader knows")
+                link = nodes.reference("", text, internal=True, refuri=f"{page}#{answer['ids'][0]}")
                 return [nodes.paragraph("", "", link, classes=["worked-answer"])]
         return []
+
+
+def html(text: str) -> nodes.raw:
+    """HTML as it is."""
+    return nodes.raw("", text, format="html")
+
+
+def classes(node: nodes.Node) -> list[str]:
+    """The node's classes; a text has none."""
+    return node.get("classes", []) if isinstance(node, nodes.Element) else []
+
+
+def answers(path: Path) -> dict[str, str]:
+    """The worked functions of a page of solutions, by the id of their exercise; none where there is no such page."""
+    if not path.is_file():
+        return {}
+    cells = json.loads(path.read_text("utf8"))["cells"]
+    marked = {cell["metadata"].get("course", {}).get("exercise"): "".join(cell["source"]) for cell in cells}
+    return {key: source for key, source in marked.items() if key}
+
+
+def read_again_with_answers(app: Sphinx, document: nodes.document) -> None:
+    """A chapter's page changes with its answers."""
+    folder, _, stem = app.env.docname.partition("/")
+    if folder == "chapters":
+        app.env.note_dependency(str(Path(app.srcdir, "solutions", f"{stem}.ipynb")))
 
 
 def name_in_references(app: Sphinx, document: nodes.document) -> None:
@@ -67,5 +118,6 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx_exercise")
     app.add_directive("exercise", Exercise, override=True)
     app.add_post_transform(Cards)
+    app.connect("doctree-read", read_again_with_answers)
     app.connect("doctree-read", name_in_references, priority=600)  # after sphinx_exercise has made the label
     return {"parallel_read_safe": True, "parallel_write_safe": True}

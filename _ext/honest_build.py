@@ -1,6 +1,6 @@
 """What is green was built from what is there.
 
-Three ways in which a strict build would lie, and what stops each:
+Four ways in which a strict build would lie, and what stops each:
 
 * Sphinx keeps the pages it has read, so a notebook that failed is a warning in the first run and silence in the
   second. A run with a warning therefore leaves no environment behind, and the next one reads every page again
@@ -10,6 +10,8 @@ Three ways in which a strict build would lie, and what stops each:
   imports from the repository, has changed since; and one that reads the results of experiments, when those have.
 * Sphinx copies style sheets and scripts only when it writes a page, and a page names the digest of each. When one of
   them has changed, every page is written again; nothing is executed for it.
+* Sphinx knows nothing of these extensions' own files. When one has changed, every page is read again; nothing is
+  executed for that either.
 
 A notebook may be a page of MyST Markdown with code cells.
 """
@@ -28,6 +30,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 PACKAGES = ("lstm_ref", "autograde", "figures")
+OURS = "_ext"  # under which the extensions' own digest is kept, beside the pages'
 
 
 @functools.cache  # a file is imported by many notebooks
@@ -136,10 +139,22 @@ def forget_outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set
         # by the end of the path: the repository may have moved since, its cache with it
         if any(Path(entry.uri).as_posix().endswith(f"/{doc}{notebooks[doc].suffix}") for doc in stale):
             cache.remove_cache(entry.pk)
+    now[OURS] = own_digest()
     record.write_text(json.dumps(before | now, indent=1, sort_keys=True), "utf8")
     known = getattr(env, "course_digests", {})  # several builds share the cache, and each has pages of its own
     env.course_digests = now
-    return sorted({doc for doc in now if now[doc] != known.get(doc)} - added - removed)
+    if now[OURS] != known.get(OURS):
+        return sorted(env.found_docs - added - removed)
+    return sorted({doc for doc in notebooks if now.get(doc) != known.get(doc)} - added - removed)
+
+
+def own_digest() -> str:
+    """A name for the extensions, their scripts and their templates."""
+    sha = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            sha.update(file.name.encode() + b"\0" + file.read_bytes())
+    return sha.hexdigest()
 
 
 def write_for_changed_looks(app: Sphinx, env: BuildEnvironment) -> list[str]:

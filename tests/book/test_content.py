@@ -48,12 +48,13 @@ def test_checks_show_nothing_on_the_site(html, pytestconfig):
         assert page.select("div.cell.tag_check .cell_output") == []
 
 
-def test_every_card_leads_to_its_worked_answer_and_back(html, pytestconfig):
+def test_every_solution_leads_to_its_check_and_back(html, pytestconfig):
     """That the anchors exist is for test_html.py to see."""
     for stem, exercises in sources(pytestconfig.rootpath):
         solutions = soup(html, f"solutions/{stem}")
-        for card in soup(html, f"chapters/{stem}").select("div.exercise"):
-            page, _, anchor = card.select_one(".worked-answer a")["href"].partition("#")
+        chapter = soup(html, f"chapters/{stem}")
+        for card, fold in zip(chapter.select("div.exercise"), chapter.select("details.solution"), strict=True):
+            page, _, anchor = fold.select_one(".worked-answer a")["href"].partition("#")
             assert page == f"../solutions/{stem}.html"
             heading = solutions.find(id=anchor).find(["h2", "h3"]).get_text()
             assert card.select_one(".admonition-title").get_text() == f"Exercise {heading.removesuffix('#')}"

@@ -137,16 +137,6 @@ def test_the_theme_can_be_switched_and_is_kept(visit):
     assert page.faults == []
 
 
-def test_hints_open_one_at_a_time(visit):
-    page = visit("chapters/01_recurrence", width=PHONE, height=844)
-    hints = page.locator("div.exercise details")
-    assert hints.count() > 0
-    assert page.locator("div.exercise details[open]").count() == 0
-    hints.first.locator("summary").click()
-    assert page.locator("div.exercise details[open]").count() == 1
-    assert hints.first.locator(".sd-summary-content").is_visible()
-
-
 def test_search_finds_a_name_of_the_code(visit):
     page = visit("search")
     page.goto(page.url + "?q=W_hh")

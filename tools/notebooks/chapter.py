@@ -1,6 +1,7 @@
 """The notebook that a learner opens: the source's cells, and for each exercise a card, a stub and a check."""
 
 from notebooks.card import card
+from notebooks.colab import setup_cell
 from notebooks.notebook import cell, digests, notebook
 
 
@@ -11,6 +12,8 @@ def chapter_notebook(chapter):
     """
     cells = []
     for item in chapter.cells:
+        if item.kind == "code" and not any(made.cell_type == "code" for made in cells):
+            cells.append(setup_cell(chapter.repository))
         if item.function is None:
             cells.append(cell(item.kind, item.source, item.metadata))
         else:

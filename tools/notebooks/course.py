@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from autograde.course import IMPORTS, TORCH
 from autograde.exercise import Exercise, read_exercises
 from autograde.problem import Problem, Problems, shown
+from notebooks.colab import Repository, read_repository
 from notebooks.function import Function, read_function
 from notebooks.source import SourceCell, read_source
 
@@ -23,12 +24,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: its stem (`01_recurrence`), title, cells, and its tasks by dotted name in the source's order."""
+    """One chapter: its stem (`01_recurrence`), title, cells, its tasks by dotted name in the source's order, and
+    where the course can be fetched from.
+    """
 
     stem: str
     title: str
     cells: list[SourceCell]
     tasks: dict[str, Task]
+    repository: Repository
 
 
 @dataclass
@@ -46,7 +50,7 @@ def read_course(root):
 
     Raises Problems: the faults of every source, without those that only follow from another.
     """
-    chapters, problems, seen = [], [], _Seen()
+    chapters, problems, seen, repository = [], [], _Seen(), read_repository(root)
     paths = sorted((root / "source").glob("*.md"))
     if not paths:
         problems.append(Problem("source", "there is no source/NN_topic.md to build from: is this the course's folder?"))
@@ -56,7 +60,7 @@ def read_course(root):
             problems.append(Problem(shown(path, root), text))
     for path in paths:
         try:
-            chapters.append(_read_chapter(path, seen, root))
+            chapters.append(_read_chapter(path, seen, root, repository))
         except Problems as found:
             problems += found.problems
             seen.complete = False
@@ -65,7 +69,7 @@ def read_course(root):
     return chapters
 
 
-def _read_chapter(path, seen, root):
+def _read_chapter(path, seen, root, repository):
     if not STEM.fullmatch(path.stem):
         raise Problems([Problem(shown(path, root), "name a source as in 01_recurrence.md or A_data_clinic.md")])
     (title, exercises), cells = _all(
@@ -77,7 +81,7 @@ def _read_chapter(path, seen, root):
     _stop_at(_without_cell(exercises, functions))
     tasks = {exercise.function: _task(exercise, functions[exercise.function], seen) for exercise in exercises}
     _stop_at([*_foreign_names(tasks, seen), *_disorder(functions, exercises), *_other_cells(cells, tasks)])
-    return Chapter(path.stem, title, cells, tasks)
+    return Chapter(path.stem, title, cells, tasks, repository)
 
 
 def _all(*readers):

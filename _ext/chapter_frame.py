@@ -1,0 +1,109 @@
+"""What the site puts around a chapter: how long it takes, where to open it, and a box to tick at its end.
+
+Where to open it is one setting, `repository: url` in `_config.yml`, or the environment variable COURSE_REPOSITORY,
+which wins. Without either there is the notebook to download. Binder starts any git repository, Colab those on GitHub.
+"""
+
+import os
+import re
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from course_data import chapters, hours, sources
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+ADDRESS = re.compile(r"https://([\w.-]+)/([\w.-]+(?:/[\w.-]+)+?)(?:\.git)?/?")
+SCRIPTS = Path(__file__).parent / "scripts"
+
+
+def set_repository(app: Sphinx, config) -> None:
+    """Note the repository's address, "" where none is set, and its branch, as `course_repository`.
+
+    Raises ConfigError for an address that is none.
+    """
+    options = config.html_theme_options
+    url = os.environ.get("COURSE_REPOSITORY") or options.get("repository_url") or ""
+    if url and not ADDRESS.fullmatch(url):
+        where = "COURSE_REPOSITORY" if os.environ.get("COURSE_REPOSITORY") else "repository: url in _config.yml"
+        raise ConfigError(f"{where} is {url!r}; write it as https://github.com/OWNER/NAME, or leave it empty")
+    config.course_repository = [url, options.get("repository_branch") or "main"]
+
+
+def links(url: str, branch: str, path: str) -> list[tuple[str, str]]:
+    """Names and addresses of the services that can open the notebook at `path` in the repository."""
+    if not url:
+        return []
+    host, name = ADDRESS.fullmatch(url).groups()
+    binder = {"github.com": f"gh/{name}", "gitlab.com": f"gl/{quote(name, safe='')}"}
+    project = binder.get(host, f"git/{quote(url, safe='')}")
+    tree = quote(f"lab/tree/{path}", safe="")
+    found = [("JupyterLab on Binder", f"https://mybinder.org/v2/{project}/{quote(branch, safe='')}?urlpath={tree}")]
+    if host == "github.com":
+        colab = f"https://colab.research.google.com/github/{name}/blob/{quote(branch)}/{path}"
+        found.append(("Colab", colab))
+    return found
+
+
+class Frame(SphinxPostTransform):
+    """Adds head and foot to a chapter's page."""
+
+    default_priority = 30
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        """Write them around what the chapter has."""
+        folder, _, stem = self.env.docname.partition("/")
+        found = [c for c in chapters(str(self.env.srcdir)) if c.stem == stem]
+        section = self.document.next_node(nodes.section)
+        if folder != "chapters" or not found or section is None:
+            return
+        (c,) = found
+        facts = f"{c.reading} minutes to read · {len(c.exercises)} exercises for {c.points} points, {hours(c.work)}"
+        where = links(*self.config.course_repository, f"chapters/{stem}.ipynb")
+        buttons = [f'<a href="{escape(address)}" rel="noopener">{name}</a>' for name, address in where]
+        buttons.append(f'<a href="../_sources/chapters/{stem}.ipynb" download>Download the notebook</a>')
+        buttons.append('<a href="../index.html#how-to-begin">Open it on your machine</a>')
+        head = f'<p class="facts">{facts}</p><p class="open-in">{"".join(buttons)}</p>'
+        section.insert(1, nodes.raw("", head, format="html"))
+        foot = f'<p class="read"><label class="tick"><input type="checkbox" data-chapter="{stem}"> '
+        section += nodes.raw("", f"{foot}I have read this chapter</label></p>", format="html")
+
+
+def read_again_with_exercises(app: Sphinx, document: nodes.document) -> None:
+    """A chapter's head changes with its source."""
+    if app.env.docname.startswith("chapters/"):
+        for path in sources(app.srcdir):
+            app.env.note_dependency(str(path))
+
+
+def add_reader(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
+    """The reader's own progress: a script on the pages of the course, and the numbers that its bar counts to."""
+    if doctree is None:
+        return
+    context["course"] = chapters(str(app.srcdir))
+    app.add_js_file(None, body="document.documentElement.classList.add('scripted')", priority=100)
+    app.add_js_file("reader.js", loading_method="defer")
+
+
+def copy_scripts(app: Sphinx) -> None:
+    """Into the built site's _static, from where no page takes a script unasked."""
+    if app.builder.format == "html":
+        target = Path(app.outdir, "_static")
+        target.mkdir(parents=True, exist_ok=True)
+        for path in SCRIPTS.glob("*.js"):
+            (target / path.name).write_bytes(path.read_bytes())
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_post_transform(Frame)
+    app.add_config_value("course_repository", ["", "main"], "html")  # pages are written again where it changes
+    app.connect("config-inited", set_repository)
+    app.connect("builder-inited", copy_scripts)
+    app.connect("doctree-read", read_again_with_exercises)
+    app.connect("html-page-context", add_reader)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,143 @@
+"""The reader's progress: kept in the browser, filled from a scorecard, sent nowhere."""
+
+import json
+
+import pytest
+import yaml
+
+from tests.book.test_pages import PHONE
+
+CARD = {
+    "points": 5,
+    "max_points": 10,
+    "isolated": True,
+    "exercises": [
+        {"id": "1.1", "name": "rnn_step", "points": 2, "max_points": 2, "status": "passed"},
+        {"id": "1.2", "name": "rnn_forward", "points": 0, "max_points": 3, "status": "failed"},
+        {"id": "1.3", "name": "embed", "points": 2, "max_points": 2, "status": "passed"},
+        {"id": "99.9", "name": "later", "points": 1, "max_points": 1, "status": "passed"},
+    ],
+}
+
+
+def ticked(page):
+    return page.eval_on_selector_all("input[data-exercise]:checked", "all => all.map(e => e.dataset.exercise)")
+
+
+def choose(page, name, text):
+    file = {"name": name, "mimeType": "application/json", "buffer": text.encode()}
+    page.locator(".progress-panel input[type=file]").set_input_files(file)
+    page.wait_for_function("document.querySelector('.progress-panel [role=status]').textContent !== ''")
+    return page.locator(".progress-panel [role=status]").inner_text()
+
+
+def test_a_box_ticked_on_a_card_is_ticked_everywhere(visit):
+    page = visit("chapters/01_recurrence", width=PHONE, height=844)
+    assert ticked(page) == []
+    page.locator("input[data-exercise='1.2']").check()
+    page.locator("input[data-chapter='01_recurrence']").check()
+    page.goto(page.url.replace("chapters/01_recurrence", "exercises"))
+    assert ticked(page) == ["1.2"]
+    assert page.locator(".progress-panel p").first.inner_text().startswith("Exercises solved: 1. Chapters read: 1.")
+    assert page.locator(".course-progress progress").evaluate("e => e.value") == 1
+    page.locator("input[data-exercise='1.2']").focus()
+    page.keyboard.press("Space")
+    page.go_back()
+    page.wait_for_function("!document.querySelector('input[data-exercise=\"1.2\"]').checked")
+    assert page.locator("input[data-chapter='01_recurrence']").is_checked()
+    assert page.faults == []
+
+
+def test_the_bar_counts_to_what_there_is(visit, pytestconfig):
+    paths = sorted((pytestconfig.rootpath / "source").glob("*.yml"))
+    total = sum(len(yaml.safe_load(path.read_text("utf8"))["exercises"]) for path in paths)
+    page = visit("notation")
+    assert page.locator(".course-progress progress").get_attribute("max") == str(total)
+    assert f"of {total} exercises solved" in page.locator(".course-progress").inner_text()
+
+
+def test_a_scorecard_ticks_what_passed_and_unticks_nothing(visit):
+    page = visit("exercises")
+    page.locator("input[data-exercise='1.5']").check()
+    said = choose(page, "card.json", json.dumps(CARD))
+    assert ticked(page) == ["1.1", "1.3", "1.5"]
+    assert "3 solved, 2 new here" in said and "1 not of this course" in said
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "null", '{"exercises": [{"id": 1}]}', '{"exercises": []}'])
+def test_a_file_that_is_no_scorecard_is_named_and_changes_nothing(visit, text):
+    page = visit("exercises")
+    page.locator("input[data-exercise='1.5']").check()
+    assert choose(page, "notes.json", text).startswith("notes.json is not a scorecard")
+    assert ticked(page) == ["1.5"]
+    assert page.faults == []
+
+
+def test_progress_can_be_saved_forgotten_and_taken_back(visit, tmp_path):
+    page = visit("exercises")
+    page.locator("input[data-exercise='2.3']").check()
+    page.locator("input[data-chapter='02_gates']").check()
+    with page.expect_download() as download:
+        page.locator("[data-do=save]").click()
+    download.value.save_as(tmp_path / "saved.json")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.locator("[data-do=forget]").click()
+    assert ticked(page) == ["2.3"], "forgotten although the reader said no"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("[data-do=forget]").click()
+    assert ticked(page) == []
+    page.reload()
+    assert ticked(page) == []
+    choose(page, "saved.json", (tmp_path / "saved.json").read_text("utf8"))
+    assert ticked(page) == ["2.3"]
+    assert page.locator("input[data-chapter='02_gates']").is_checked()
+    assert page.faults == []
+
+
+def test_it_works_from_a_file_too(browser, html):
+    context = browser.new_context()
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((html / "exercises.html").as_uri())
+    page.locator("input[data-exercise='1.1']").check()
+    page.reload()
+    assert ticked(page) == ["1.1"]
+    assert errors == []
+    context.close()
+
+
+def test_without_storage_there_are_no_boxes_and_no_error(browser, address):
+    context = browser.new_context()
+    context.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}/exercises.html")
+    page.locator("html.no-storage").wait_for(state="attached")
+    assert not page.locator("input[data-exercise]").first.is_visible()
+    assert not page.locator(".progress-panel").is_visible()
+    assert [error for error in errors if "full" not in error] == []  # the theme stores its own mode, unasked
+    context.close()
+
+
+def test_nothing_moves_while_a_page_loads(browser, address):
+    """Cumulative layout shift, as the browser measures it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(
+        "localStorage.setItem('lstm-course', JSON.stringify({solved: ['1.1'], read: []})); window.shift = 0;"
+        "new PerformanceObserver(list => { for (const e of list.getEntries()) window.shift += e.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/exercises.html", wait_until="networkidle")
+    assert ticked(page) == ["1.1"]
+    assert page.evaluate("window.shift") < 0.02
+    context.close()
+
+
+def test_the_script_is_small_and_on_the_course_s_pages_only(html):
+    assert (html / "_static/reader.js").stat().st_size < 6 * 1024
+    assert "reader.js" in (html / "notation.html").read_text("utf8")
+    assert "reader.js" not in (html / "search.html").read_text("utf8")
