@@ -14,6 +14,7 @@ from course_data import chapters, hours, sources
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 ADDRESS = re.compile(r"https://([\w.-]+)/([\w.-]+(?:/[\w.-]+)+?)(?:\.git)?/?")
@@ -56,21 +57,24 @@ class Frame(SphinxPostTransform):
 
     def run(self, **kwargs) -> None:
         """Write them around what the chapter has."""
-        folder, _, stem = self.env.docname.partition("/")
+        folder, _slash, stem = self.env.docname.partition("/")
         found = [c for c in chapters(str(self.env.srcdir)) if c.stem == stem]
         section = self.document.next_node(nodes.section)
         if folder != "chapters" or not found or section is None:
             return
         (c,) = found
-        facts = f"{c.reading} minutes to read · {len(c.exercises)} exercises for {c.points} points, {hours(c.work)}"
+        facts = _("{reading} minutes to read · {count} exercises for {points} points, {work}").format(
+            reading=c.reading, count=len(c.exercises), points=c.points, work=hours(c.work)
+        )
         where = links(*self.config.course_repository, f"chapters/{stem}.ipynb")
         buttons = [f'<a href="{escape(address)}" rel="noopener">{name}</a>' for name, address in where]
-        buttons.append(f'<a href="../_sources/chapters/{stem}.ipynb" download>Download the notebook</a>')
-        buttons.append('<a href="../index.html#how-to-begin">Open it on your machine</a>')
+        buttons.append(f'<a href="../_sources/chapters/{stem}.ipynb" download>{_("Download the notebook")}</a>')
+        front = self.app.builder.get_relative_uri(self.env.docname, self.config.root_doc)
+        buttons.append(f'<a href="{front}#how-to-begin">{_("Open it on your machine")}</a>')
         head = f'<p class="facts">{facts}</p><p class="open-in">{"".join(buttons)}</p>'
         section.insert(1, nodes.raw("", head, format="html"))
         foot = f'<p class="read"><label class="tick"><input type="checkbox" data-chapter="{stem}"> '
-        section += nodes.raw("", f"{foot}I have read this chapter</label></p>", format="html")
+        section += nodes.raw("", f"{foot}{_('I have read this chapter')}</label></p>", format="html")
 
 
 def read_again_with_exercises(app: Sphinx, document: nodes.document) -> None:

@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.directive import ExerciseDirective
 from sphinx_exercise.nodes import exercise_node
 
-TICK = '<label class="tick"><input type="checkbox" data-exercise="{0}"> solved</label>'
+TICK = '<label class="tick"><input type="checkbox" data-exercise="{0}"> {1}</label>'
 
 
 class Exercise(ExerciseDirective):
@@ -36,7 +36,7 @@ class Cards(SphinxPostTransform):
 
     def run(self, **kwargs) -> None:
         """Rewrite every card on this page."""
-        self.folder, _, self.stem = self.env.docname.partition("/")
+        self.folder, _slash, self.stem = self.env.docname.partition("/")
         for card in list(self.document.findall(exercise_node)):
             title, section = card.children[:2]
             section["ids"] = []  # every card's would be the same, exercise-content
@@ -44,10 +44,10 @@ class Cards(SphinxPostTransform):
             if len(texts) >= 3 and texts[1] == " (" and title.children[-1] == ")":
                 title.replace(texts[1], nodes.Text(" "))
                 title.pop()
-            heading = title.astext().partition(" ")[2]  # "Exercise", in any language
+            heading = title.astext().partition(" ")[2]  # after "Exercise", in any language
             costs = section.next_node(nodes.paragraph)
             if self.folder == "chapters" and costs is not None:
-                costs += html(TICK.format(heading.partition(" ")[0]))
+                costs += html(TICK.format(heading.partition(" ")[0], _("solved")))
                 self.fold_answer(card, heading)
 
     def fold_answer(self, card: nodes.Element, heading: str) -> None:
@@ -59,7 +59,8 @@ class Cards(SphinxPostTransform):
         if answer is None or place is None:
             return
         code = nodes.literal_block(answer, answer, language="ipython3")
-        opening = f'<details class="solution"><summary>{_("Solution of")} {heading.partition(" ")[0]}</summary>'
+        summary = _("Solution of {exercise}").format(exercise=heading.partition(" ")[0])
+        opening = f'<details class="solution"><summary>{summary}</summary>'
         fold = [html(opening), code, *self.link_to_answer(heading), html("</details>")]
         card.parent.insert(place + 1, fold)
 
@@ -98,7 +99,7 @@ def answers(path: Path) -> dict[str, str]:
 
 def read_again_with_answers(app: Sphinx, document: nodes.document) -> None:
     """A chapter's page changes with its answers."""
-    folder, _, stem = app.env.docname.partition("/")
+    folder, _slash, stem = app.env.docname.partition("/")
     if folder == "chapters":
         app.env.note_dependency(str(Path(app.srcdir, "solutions", f"{stem}.ipynb")))
 
