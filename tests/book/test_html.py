@@ -1,5 +1,6 @@
 """The pages as files: links, anchors, alternative texts, ids."""
 
+import gzip
 import re
 from collections import Counter
 from functools import cache
@@ -59,10 +60,24 @@ def test_no_script_or_sheet_of_another_host(page):
     assert [url for url in far if url and url.startswith(("http:", "https:", "//"))] == []
 
 
-def test_a_page_is_light(html, page):
-    """Scripts and style sheets of a page without MathJax weigh at most 1 MB, a quarter of it over the wire."""
-    files = [tag.get("src") or tag.get("href") for tag in page.find_all(["script", "link"])]
-    names = {Path(urlsplit(name).path).name for name in files if name}
-    size = sum(path.stat().st_size for path in (html / "_static").rglob("*") if path.name in names - {"tex-chtml.js"})
-    assert size < 1_000_000
-    assert "all.min.js" not in names, "Font Awesome's script is back: see _ext/templates"
+FIRST_VIEW = 600_000  # bytes over the wire
+WHOLE_SITE = 60_000_000
+
+
+def test_a_page_is_light(html, doc, page):
+    """The page with its scripts and style sheets, compressed as a server sends them; MathJax's script counts too."""
+    tags = page.find_all("script", src=True) + page.find_all("link", rel="stylesheet", href=True)
+    names = {urlsplit(tag.get("src") or tag.get("href")).path for tag in tags}
+    files = {(html / f"{doc}.html").parent.joinpath(unquote(name)).resolve() for name in names}
+    size = sum(len(gzip.compress(path.read_bytes(), 6)) for path in {html / f"{doc}.html", *files})
+    assert size < FIRST_VIEW
+    assert "all.min.js" not in {path.name for path in files}, "Font Awesome's script is back: see _ext/templates"
+
+
+def test_the_whole_site_is_not_heavy(html):
+    assert sum(path.stat().st_size for path in html.rglob("*") if path.is_file()) < WHOLE_SITE
+
+
+def test_no_figure_is_a_heavy_picture(page):
+    """What cells draw is WebP or SVG."""
+    assert [img["src"] for img in page.find_all("img") if img["src"].endswith((".png", ".jpg", ".gif"))] == []

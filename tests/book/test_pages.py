@@ -4,6 +4,8 @@ import io
 import re
 
 import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 PHONE = 390
@@ -67,6 +69,17 @@ def unreadable(page):
     return faint
 
 
+def barriers(page):
+    """What axe finds serious or critical: the rule, and where."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
 def test_a_page_opens_without_fault(look, doc):
     page = look(doc)
     assert page.faults == []
@@ -78,11 +91,18 @@ def test_a_page_opens_without_fault(look, doc):
     assert broken == []
 
 
-def test_a_phone_never_scrolls_sideways(look, doc):
-    page = look(doc, width=PHONE, height=844)
-    assert page.evaluate(WIDER_THAN_THE_PAGE) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+@pytest.mark.parametrize("dark", (False, True), ids=("light", "dark"))
+def test_a_page_at_every_width(visit, doc, dark):
+    """Nothing sticks out on a phone, a tablet, a desktop; and axe finds nothing serious or critical."""
+    page = visit(doc, width=PHONE, height=844, dark=dark)
+    for width in (PHONE, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(WIDER_THAN_THE_PAGE) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width != 768:  # what a tablet shows is one of the other two
+            assert barriers(page) == [], width
     assert page.faults == []
+    page.context.close()  # two a page would be too many to keep open
 
 
 def test_dark_where_the_system_is_dark(look, doc):
