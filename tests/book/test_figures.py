@@ -300,7 +300,9 @@ def test_the_attention_is_the_translators(open_figure, translator):
 
 def test_a_touched_column_is_chosen(open_figure):
     page, figure = open_figure("attention", width=390, height=844)
-    box = figure.locator("svg:visible .column").nth(3).bounding_box()
+    column = figure.locator("svg:visible .column").nth(3)
+    column.scroll_into_view_if_needed()
+    box = column.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert figure.locator("svg:visible").get_attribute("aria-valuenow") == "4"
 
