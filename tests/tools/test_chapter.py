@@ -16,7 +16,7 @@ def cells(course):
 def test_order_of_cells(cells):
     kinds = [key if key.startswith("ex") else cell["cell_type"] for key, cell in cells.items()]
     assert kinds == [
-        *("markdown", "code"),
+        *("markdown", "code", "code"),
         *("ex-1-1-card", "ex-1-1-stub", "ex-1-1-check", "markdown"),
         *("ex-1-2-card", "ex-1-2-stub", "ex-1-2-check"),
         *("code", "markdown"),

@@ -21,7 +21,7 @@ def solve(data):
 
 def add(data):
     cell = {"cell_type": "code", "execution_count": 7, "id": "mine", "metadata": {}, "outputs": []}
-    data["cells"].insert(5, {**cell, "source": ["double(3)"]})
+    data["cells"].insert(6, {**cell, "source": ["double(3)"]})
 
 
 def note(data):
@@ -29,19 +29,19 @@ def note(data):
 
 
 def delete(data):
-    del data["cells"][5]
+    del data["cells"][6]
 
 
 def reorder(data):
-    data["cells"].append(data["cells"].pop(5))
+    data["cells"].append(data["cells"].pop(6))
 
 
 def repeat(data):
-    data["cells"].append({**data["cells"][1], "id": "again"})
+    data["cells"].append({**data["cells"][2], "id": "again"})
 
 
 def retype(data):
-    cell = data["cells"][5]
+    cell = data["cells"][6]
     cell.update(cell_type="code", outputs=[], execution_count=None)
 
 
@@ -63,16 +63,16 @@ def solve_and_strip(data):
 
 
 WORK = {
-    solve: ["cell 4 edited: def double(x):"],
-    add: ["cell 6 added: double(3)"],
-    note: ["cell 12 added: My notes"],
+    solve: ["cell 5 edited: def double(x):"],
+    add: ["cell 7 added: double(3)"],
+    note: ["cell 13 added: My notes"],
     delete: ["a cell deleted: Between."],
-    reorder: ["cell 11 moved or repeated: Between."],
-    repeat: ["cell 12 moved or repeated: import numpy as np"],
-    retype: ["cell 6 edited: Between."],
+    reorder: ["cell 12 moved or repeated: Between."],
+    repeat: ["cell 13 moved or repeated: import numpy as np"],
+    retype: ["cell 7 edited: Between."],
     empty: ["a cell deleted: def double(x):"],
     one_character: ["cell 1 edited: # Loops"],
-    solve_and_strip: ["cell 4 edited: def double(x):"],
+    solve_and_strip: ["cell 5 edited: def double(x):"],
 }
 
 
@@ -230,7 +230,7 @@ def test_a_notebook_without_the_builders_record_is_somebodys_work(course, kept):
     course.edit(CHAPTER, forget)
     text = course.read(CHAPTER)
     result = course.run()
-    assert result.status == 1 and result.err[1] == "  cell 4 edited: def double(x):"
+    assert result.status == 1 and result.err[1] == "  cell 5 edited: def double(x):"
     assert course.read(CHAPTER) == text
 
 
