@@ -81,8 +81,9 @@ def suited(pairs: int, epochs: float = 0.0, budget: float = 0.0) -> dict:
     The more often a sentence comes round, the more dropout. Where there is time for several models to be trained well,
     several are better than one that is trained longer.
     """
-    members = 1 + (budget >= 450) + (budget >= 900)
-    passes = epochs or budget * PAIRS_A_SECOND / members / max(pairs, 1)
     if pairs < FEW_PAIRS:
         return {"members": 1, "dropout": 0.4, "unknown": 0.05, "batch": 320}
-    return {"members": members, "dropout": 0.1 if passes < 6 else 0.2, "unknown": 0.02, "batch": 500}
+    members = 1 + (budget >= 250) + (budget >= 900)
+    passes = epochs or budget * PAIRS_A_SECOND / members / pairs
+    dropout = 0.1 if passes < 4 else 0.15 if passes < 8 else 0.2
+    return {"members": members, "dropout": dropout, "unknown": 0.02, "batch": 500}
