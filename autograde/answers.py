@@ -9,7 +9,7 @@ import functools
 from dataclasses import dataclass
 
 from autograde.course import KEPT, CourseError
-from autograde.diagnose import bank_path, load_answers
+from autograde.diagnose import load_answers
 from autograde.grading import generator, load_test
 from autograde.slicing import Cell, Code
 from autograde.trial import Local, Submitted, repeat_first_case
@@ -38,8 +38,8 @@ def right_answers(course, exercise):
 
 
 def right_answers_path(course, exercise):
-    """The file of an exercise's right answers, of the same name as that of its wrong ones."""
-    return course.root / "tests" / "right_answers" / bank_path(course, exercise).name
+    """The file of a chapter's right answers."""
+    return course.root / "tests" / "right_answers" / f"{exercise.chapter}.py"
 
 
 def styles(path):
