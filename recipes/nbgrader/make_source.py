@@ -7,14 +7,13 @@ again. nbgrader runs a submission in the process that holds its tests, so its ma
 that count come from `autograde batch COURSE_FOLDER/submitted`.
 """
 
+import ast
 import json
 import sys
 from pathlib import Path
 
 from autograde.course import Course, CourseError
 from autograde.files import write_whole
-
-BEGIN, END = "    ### BEGIN SOLUTION\n", "\n    ### END SOLUTION"
 
 
 def source_notebook(course, stem):
@@ -37,11 +36,29 @@ def source_notebook(course, stem):
 
 
 def _marked(stub, answer):
-    """The stub's head, then the answer's body between the marks."""
-    head, sign, _ = stub.partition("    raise NotImplementedError")
-    if not sign or not answer.startswith(head):
+    """The answer, with the body of its function, or of each method, between the marks."""
+    if _heads(stub) != _heads(answer):
         raise CourseError("chapters/ and solutions/ do not fit together; run tools/build_notebooks.py")
-    return head + BEGIN + answer[len(head) :].rstrip("\n") + END
+    lines = answer.rstrip("\n").split("\n")
+    for function in reversed(_functions(answer)):  # from the end, so that the numbers of lines before it stay right
+        documented = ast.get_docstring(function) is not None and len(function.body) > 1
+        first = function.body[1 if documented else 0]
+        indent = " " * first.col_offset
+        begin = function.body[0].end_lineno if documented else first.lineno - 1
+        lines.insert(function.end_lineno, f"{indent}### END SOLUTION")
+        lines.insert(begin, f"{indent}### BEGIN SOLUTION")
+    return "\n".join(lines)
+
+
+def _functions(source):
+    """The functions at the top of a cell, and the methods of its classes, in their order."""
+    top = ast.parse(source).body
+    methods = [node for outer in top if isinstance(outer, ast.ClassDef) for node in outer.body]
+    return [node for node in [*top, *methods] if isinstance(node, ast.FunctionDef)]
+
+
+def _heads(source):
+    return [(function.name, ast.unparse(function.args)) for function in _functions(source)]
 
 
 def _read(path):

@@ -88,7 +88,7 @@ def test_nbgraders_source_holds_answers_that_its_release_does_not(make_source):
             tree = ast.parse(source)
             if about["solution"]:
                 released = re.sub(
-                    r"( *)### BEGIN SOLUTION.*### END SOLUTION",
+                    r"( *)### BEGIN SOLUTION.*?### END SOLUTION",
                     r"\1raise NotImplementedError()",
                     source,
                     flags=re.DOTALL,
