@@ -30,7 +30,7 @@ def escape(text):
 
 def verdict(status):
     """Sign and word of a verdict."""
-    sign = f'<span aria-hidden="true" style="color: {COLOURS[status]}">{SIGNS[status]}</span>'
+    sign = f'<span aria-hidden="true">{SIGNS[status]}</span>'  # in the colour of text: the border has the verdict's
     return f"{sign} {VERDICTS[status]}"
 
 
