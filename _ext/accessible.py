@@ -7,8 +7,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
-UNNAMED = "<summary>"
-
 
 def name_toggles(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
     """Give each triangle of the contents a name."""
@@ -17,9 +15,10 @@ def name_toggles(app: Sphinx, pagename: str, templatename: str, context: dict, d
         return
 
     def named(*args, **options):
-        made = make(*args, **options)
-        label = f'<summary aria-label="{_("Pages of this chapter")}">'
-        return made.replace(UNNAMED, label) if isinstance(made, str) else made
+        made = make(*args, **options)  # a tree, or an empty text where there is nothing to list
+        for triangle in made.find_all("summary") if made else ():
+            triangle["aria-label"] = _("Pages of this chapter")
+        return made
 
     context["generate_toctree_html"] = named
 
