@@ -162,7 +162,7 @@ def digest(script: str, settings: dict) -> str:
     waiting, seen = [Path(script)], set()
     while waiting:
         path = waiting.pop()
-        if path in seen or path.name in ("record.py", "summary.py"):  # they run nothing
+        if path in seen or path.name in ("record.py", "summary.py", "__init__.py"):  # they run nothing
             continue
         seen.add(path)
         tree = ast.parse(path.read_text("utf8"))

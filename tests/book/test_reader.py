@@ -133,7 +133,7 @@ def test_what_the_script_fills_has_its_room_without_it(browser, address):
             page.goto(f"{address}/{doc}.html")
             heights.append([page.locator(selector).first.bounding_box()["height"] for selector in selectors])
             context.close()
-        assert heights[0] == heights[1]
+        assert heights[0] == pytest.approx(heights[1], abs=4)  # pixels: a box that is ticked may be a hair taller
 
 
 def test_the_script_is_small_and_on_the_course_s_pages_only(html):
