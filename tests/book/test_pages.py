@@ -70,9 +70,10 @@ def unreadable(page):
 
 
 def barriers(page):
-    """What axe finds serious or critical: the rule, and where."""
-    # Without "preload" axe asks for style sheets by addresses of its own making, which would count as the page's faults.
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    """What axe finds serious or critical: the rule, and where. Contrast is measured above, and rightly where code is cut."""
+    # With "preload" axe asks for style sheets by addresses of its own making, which would count as the page's faults.
+    options = {"resultTypes": ["violations"], "preload": False, "rules": {"color-contrast": {"enabled": False}}}
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:120]}"
         for rule in found
