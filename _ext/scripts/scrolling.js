@@ -1,9 +1,9 @@
-/* What is wider than its place scrolls sideways; it gets a tab stop, so that keys can scroll it. */
+/* What is larger than its place scrolls; it gets a tab stop, so that keys can scroll it. */
 (() => {
   const WIDE = "mjx-container[display], .pst-scrollable-table-container, .text_html, div.cell_output .output";
   const stops = () => {
     for (const box of document.querySelectorAll(WIDE)) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   };
