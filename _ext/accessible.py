@@ -23,6 +23,16 @@ def name_toggles(app: Sphinx, pagename: str, templatename: str, context: dict, d
     context["generate_toctree_html"] = named
 
 
+def unlist_citations(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Docutils calls the bibliography a list and its entries no items of it; without the role it is plain text."""
+    if "body" in context:
+        context["body"] = context["body"].replace(
+            '<div role="list" class="citation-list">', '<div class="citation-list">'
+        )
+
+
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
     """Tab stops for what scrolls; `chapter_frame` copies the script."""
     if doctree is not None:
@@ -32,5 +42,6 @@ def add_script(app: Sphinx, pagename: str, templatename: str, context: dict, doc
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.connect("html-page-context", name_toggles, priority=600)  # after the theme has put its function there
+    app.connect("html-page-context", unlist_citations)
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
