@@ -11,6 +11,7 @@ from autograde.diagnose import bank
 from autograde.grading import first_wrong, generator, grade, load_test
 from autograde.history import History, current_shell
 from autograde.reports.notebook import Card
+from autograde.reports.terminal import standing
 from autograde.sandbox import Sandbox
 from autograde.slicing import Cell
 from autograde.submission import Notebook
@@ -29,8 +30,7 @@ def check(function):
     """
     if (result := _graded(function)) is None:
         return
-    sandbox = _sandbox()
-    card = Card(result, "" if sandbox.isolated else f"not isolated: {sandbox.reason}")
+    card = Card(result, standing(_sandbox()))
     if _history is None:
         print(card)
     else:

@@ -37,11 +37,12 @@ def table(card, width, colour):
     return capture.get()
 
 
-def standing(card):
-    """What every report says of the sandbox: nothing, if all of it was there."""
-    if card.isolated:
-        return card.reason
-    return f"not isolated: {card.reason}"
+def standing(graded):
+    """What every report says of the sandbox: nothing, if all of it was there.
+
+    graded : a Scorecard or a Sandbox, whatever knows `isolated` and `reason`
+    """
+    return graded.reason if graded.isolated else f"not isolated: {graded.reason}"
 
 
 def _why(r):

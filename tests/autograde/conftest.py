@@ -1,9 +1,13 @@
 """A course of two exercises in a folder of its own, and ways to submit cells to it and to the real one."""
 
+import io
+import random
 import textwrap
+from contextlib import suppress
 
 import pytest
 
+from autograde import wire
 from autograde.answers import planted
 from autograde.course import IMPORTS, ROOT, Course
 from autograde.grading import SECONDS, grade
@@ -120,3 +124,26 @@ def grade_cells(course, sandbox):
         return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed, seconds=seconds)
 
     return grade_cells
+
+
+@pytest.fixture
+def still_read():
+    """still_read(message, seed) sends a message, damages it 10,000 times, and counts how often it is a message still.
+
+    A damaged one may only be read as another, or be refused by WireError or EOFError.
+    """
+
+    def still_read(message, seed):
+        stream = io.BytesIO()
+        wire.send(stream, message)
+        whole, chance, read = stream.getvalue(), random.Random(seed), 0
+        for _ in range(10_000):
+            damaged = bytearray(whole)
+            for _ in range(chance.randint(1, 4)):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            with suppress(wire.WireError, EOFError):
+                wire.receive(io.BytesIO(bytes(damaged)))
+                read += 1
+        return read
+
+    return still_read
