@@ -3,12 +3,13 @@
 `tools/print_book.py` prints it after the build.
 """
 
-import shutil
+import sys
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+TOOLS = Path(__file__).resolve().parents[1] / "tools"  # what prints knows which browser will do
 
 
 def add_link(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
@@ -28,6 +29,9 @@ def add_link(app: Sphinx, pagename: str, templatename: str, context: dict, doctr
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    if any(map(shutil.which, BROWSERS)):
+    sys.path.append(str(TOOLS))
+    from printing.browser import find_browser
+
+    if find_browser():
         app.connect("html-page-context", add_link, priority=502)  # after the theme has made its menu
     return {"parallel_read_safe": True, "parallel_write_safe": True}

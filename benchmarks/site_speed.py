@@ -12,7 +12,6 @@ import argparse
 import functools
 import gzip
 import http.server
-import shutil
 import sys
 import threading
 from pathlib import Path
@@ -20,7 +19,11 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
-HTML = Path(__file__).resolve().parents[1] / "_build" / "html"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "tools"))
+from printing.browser import find_browser  # noqa: E402 (the builder's tools are run, not installed)
+
+HTML = ROOT / "_build" / "html"
 USABLE = """async () => {
     if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
     await new Promise(done => requestIdleCallback(done));
@@ -59,15 +62,14 @@ def main():
     options.add_argument("--slowdown", type=float, default=4.0)
     chosen = options.parse_args()
     pages = sorted(path for path in HTML.rglob("*.html") if "_static" not in path.parts and path.name != "404.html")
-    browsers = ("chromium", "chromium-browser", "google-chrome")
-    browser_path = next((found for name in browsers if (found := shutil.which(name))), None)
-    if not pages or browser_path is None:
+    chromium = find_browser()
+    if not pages or chromium is None:
         sys.exit("there is no site to open (make book), or no Chromium to open it with (make chromium)")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=HTML)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         rows = []
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for page in tqdm(pages, unit="page", disable=None):
                 name = page.relative_to(HTML).as_posix()
                 address = f"http://127.0.0.1:{server.server_port}/{name}"

@@ -22,11 +22,11 @@ TITLE = "course.pdf"
 NO_CHROMIUM = "── No Chromium: no PDF of the book (apt-get install chromium, or make chromium)"
 
 
-def cover(root: Path, folder: Path) -> Path:
+def cover(root: Path, folder: Path, chromium: str) -> Path:
     """The first sheet."""
     card = (root / "_static" / "card.svg").read_text("utf8")
     card = card.replace("#f8faf9", "#ffffff").replace('width="1200" height="630"', 'width="100%"')
-    return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf")
+    return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf", chromium)
 
 
 def digest(files: list[Path]) -> str:
@@ -45,7 +45,8 @@ def main() -> int:
     html, kept = root / "_build" / "html", root / "_build" / "print"
     bound = kept / "bound.txt"  # which state of the site the PDF shows
     looks = [html / "_static" / "course.css", Path(__file__), *Path(__file__).parent.glob("printing/*.py")]
-    if find_browser() is None:
+    chromium = find_browser()
+    if chromium is None:
         print(NO_CHROMIUM)
         return 0
     try:
@@ -56,13 +57,13 @@ def main() -> int:
     except FileNotFoundError as error:
         print(f"{error.filename} is not there yet: make book", file=sys.stderr)
         return 1
-    bar = tqdm(print_pages(pages, kept, looks), "printing", len(pages), unit="page", disable=None)
+    bar = tqdm(print_pages(pages, kept, looks, chromium), "printing", len(pages), unit="page", disable=None)
     printed = list(bar)
     with tempfile.TemporaryDirectory(dir=kept) as folder:
         title = yaml.safe_load((root / "_config.yml").read_text("utf8"))["title"]
         unnumbered = Path(folder, "book.pdf")
-        sheets = bind(cover(root, Path(folder)), pages, printed, unnumbered, title)
-        number(unnumbered, html / TITLE)
+        sheets = bind(cover(root, Path(folder), chromium), pages, printed, unnumbered, title)
+        number(unnumbered, html / TITLE, chromium)
     bound.write_text(made_of, "utf8")
     print(f"── The book on paper: {html / TITLE}, {sheets} pages")
     return 0

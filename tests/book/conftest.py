@@ -2,42 +2,27 @@
 
 import functools
 import http.server
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-import yaml
+from playwright.sync_api import sync_playwright
+from printing.browser import find_browser
+from printing.pages import page_names
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 QUIETLY = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", *QUIETLY]
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 NO_BROWSER = "no browser to open the site with: apt-get install chromium, or .venv/bin/playwright install chromium"
-
-
-def docs():
-    """The pages that _toc.yml names, in its order, without suffix."""
-
-    def below(entry):
-        yield entry["file"]
-        for section in entry.get("sections", []):
-            yield from below(section)
-
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
-    yield toc["root"]
-    for part in toc["parts"]:
-        for chapter in part["chapters"]:
-            yield from below(chapter)
 
 
 def pytest_generate_tests(metafunc):
     """A test that asks for `doc` runs once a page."""
     if "doc" in metafunc.fixturenames:
-        metafunc.parametrize("doc", list(docs()))
+        metafunc.parametrize("doc", page_names(ROOT))
 
 
 def build(folder, *options):
@@ -89,13 +74,11 @@ def address(html):
 @pytest.fixture(scope="session")
 def browser():
     """Chromium: the system's, else the one that Playwright keeps."""
-    api = pytest.importorskip("playwright.sync_api", reason=NO_BROWSER)
-    with api.sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        system = next(filter(None, map(shutil.which, BROWSERS)), None)
-        if not system and not own.exists():
-            pytest.skip(NO_BROWSER)
-        browser = playwright.chromium.launch(executable_path=system or own, args=CHROMIUM)
+    chromium = find_browser()
+    if chromium is None:
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
         yield browser
         browser.close()
 

@@ -34,14 +34,19 @@ PREPARE = """async anchors => {
 
 
 def find_browser() -> str | None:
-    """The path of a Chromium, or None."""
-    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    """The path of a Chromium, the system's or the one that Playwright keeps, or None."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    return str(own) if own.exists() else None
 
 
-def print_pages(pages: list[Page], folder: Path, looks: list[Path]) -> Iterator[Path]:
+def print_pages(pages: list[Page], folder: Path, looks: list[Path], chromium: str) -> Iterator[Path]:
     """Print each page that has changed and give its PDF, in order.
 
-    folder : where the PDFs are kept; looks : files whose change prints every page anew
+    folder : where the PDFs are kept; looks : files whose change prints every page anew; chromium : its path
     """
     folder.mkdir(parents=True, exist_ok=True)
     look = b"".join(sheet.read_bytes() for sheet in looks)
@@ -53,7 +58,7 @@ def print_pages(pages: list[Page], folder: Path, looks: list[Path]) -> Iterator[
         yield from (folder / name for name in names)
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         sheet = browser.new_page(viewport={"width": 900, "height": 1200}, color_scheme="light")
         for page, name in zip(pages, names, strict=True):
             if not (folder / name).exists():
@@ -67,10 +72,10 @@ def print_pages(pages: list[Page], folder: Path, looks: list[Path]) -> Iterator[
         browser.close()
 
 
-def print_html(source: str, target: Path, **paper) -> Path:
+def print_html(source: str, target: Path, chromium: str, **paper) -> Path:
     """Print a piece of HTML of our own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         sheet = browser.new_page()
         sheet.set_content(source)
         sheet.pdf(path=target, **{**PAPER, **paper})

@@ -14,13 +14,13 @@ STYLE = """<style>
 </style>"""
 
 
-def number(source: Path, target: Path) -> None:
+def number(source: Path, target: Path, chromium: str) -> None:
     """Stamp each sheet but the cover with its number, counted from the cover as a reader's viewer does."""
     book = PdfWriter(clone_from=source)
     sheets = "".join(SHEET.format(k + 1 if k else "") for k in range(len(book.pages)))
     with tempfile.TemporaryDirectory() as folder:
         none = dict.fromkeys(("top", "bottom", "left", "right"), "0")
-        stamps = PdfReader(print_html(STYLE + sheets, Path(folder, "numbers.pdf"), margin=none))
+        stamps = PdfReader(print_html(STYLE + sheets, Path(folder, "numbers.pdf"), chromium, margin=none))
         for sheet, stamp in zip(book.pages, stamps.pages, strict=False):
             sheet.merge_page(stamp)
             sheet.compress_content_streams()

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from printing.browser import find_browser
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +15,7 @@ LINKS = '<a href="#first">up</a> <a href="{other}.html#second">over</a> <a href=
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, browser):
     html = tmp_path / "_build/html"
     (html / "_static").mkdir(parents=True)
     (html / "_static/course.css").write_text("")
@@ -35,7 +34,6 @@ def print_book(root):
 
 
 def test_links_lead_to_places_in_the_book(site):
-    assert find_browser(), "no Chromium"
     done = print_book(site)
     assert done.returncode == 0, done.stderr
     book = PdfReader(site / "_build/html/course.pdf")
