@@ -4,6 +4,7 @@ Each exercise is a fixture of its function's name, and one test uses it. The tes
 in the sandbox; what pytest prints at the end is the scorecard.
 """
 
+import gc
 import sys
 import types
 from pathlib import Path
@@ -78,6 +79,7 @@ class Grader:
         """Started with the first exercise; refuses to grade others' work where nothing isolates it."""
         if self._sandbox is None:
             self._sandbox = Sandbox(allow_isolation=not self.config.getoption("--no-sandbox"))
+            self._import_references()
             own = self.path.resolve().is_relative_to(ROOT / "chapters") or self.path.resolve() == ROOT / "solutions"
             if not (self._sandbox.isolated or own or self.config.getoption("--allow-unsandboxed")):
                 pytest.exit(
@@ -86,6 +88,12 @@ class Grader:
                     returncode=4,
                 )
         return self._sandbox
+
+    def _import_references(self):
+        """Import what answers are compared with now, while the sandbox starts; PyTorch only where it is needed."""
+        for exercise in self.asked:
+            if not exercise.uses_torch:
+                _ = exercise.reference
 
     def answer(self, exercise):
         """What the submission holds for an exercise."""
@@ -187,6 +195,7 @@ class Grader:
         """End the sandbox."""
         if self._sandbox is not None:
             self._sandbox.close()
+            gc.freeze()  # pytest now looks through all there is for what was not closed: longer than an exercise takes
 
 
 def _fixtures(course):

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 
 from autograde import tensors, wire
+from autograde.watch import Watch
 from autograde.words import shorten
 
 
@@ -39,6 +40,7 @@ class Session:
         self._ending, self._ended = threading.Lock(), False
         self.seconds = self._left = seconds
         self._timed_out = False
+        self._watch = Watch(self._expire)
 
     def load(self, **code):
         """Execute the cells of the exercise (see `worker.load`)."""
@@ -86,9 +88,7 @@ class Session:
     def _ask(self, message):
         functions = []
         begin = time.monotonic()
-        timer = threading.Timer(max(self._left, 0.01), self._expire)
-        timer.daemon = True
-        timer.start()
+        self._watch.begin(max(self._left, 0.01))
         try:
             wire.send(self._writer, message, functions)
             while True:
@@ -105,7 +105,7 @@ class Session:
                 raise Lost(f"{stopped} Is there a loop that does not end?") from None
             raise Lost("Its process ended before it returned: did it call exit, or crash?") from None
         finally:
-            timer.cancel()
+            self._watch.end()
             self._left -= time.monotonic() - begin
         if reply.get("op") == "raised":
             raise Raised(*_clean_error(reply))
@@ -134,6 +134,7 @@ class Session:
     def close(self):
         """End the process and everything it started."""
         self._kill()
+        self._watch.close()
         for stream in (self._reader, self._writer):
             with suppress(OSError, ValueError):
                 stream.close()
