@@ -10,6 +10,8 @@ from autograde.answers import defined_in
 from autograde.course import CourseError
 from autograde.problem import shown
 
+LIBRARY = {"np": "import numpy as np", "nn": "from torch import nn"}
+
 
 def _rank(number):
     digits, letter = re.fullmatch(r"(\d+)([a-z]?)", number.partition(".")[2]).groups()
@@ -112,17 +114,26 @@ def in_python(course, path, block, head, imports, owned):
 
 
 def _with_imports(text, names, line):
-    """The text with what it lacks of some imports after its last one, and the line moved along."""
-    body = ast.parse(text).body
+    """The text with what it lacks of some imports, and the line moved along.
+
+    A name of the grader's joins the line that imports from it already, the rest comes after the last import.
+    """
+    body, lines = ast.parse(text).body, text.split("\n")
     found = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
     bound = {alias.asname or alias.name for node in found for alias in node.names}
-    missing = _imported([name for name in names if name not in bound])
-    lines = text.split("\n")
+    missing = [name for name in names if name not in bound]
     at = found[-1].end_lineno if found else (body[0].end_lineno if body and ast.get_docstring(ast.parse(text)) else 0)
-    return "\n".join([*lines[:at], *missing, *lines[at:]]) + "\n", line + len(missing)
+    ours = next((node for node in found if isinstance(node, ast.ImportFrom) and node.module == "autograde"), None)
+    if ours and ours.lineno == ours.end_lineno:
+        here = sorted({alias.name for alias in ours.names} | {name for name in missing if name not in LIBRARY})
+        lines[ours.lineno - 1] = f"from autograde import {', '.join(here)}"
+        missing = [name for name in missing if name in LIBRARY]
+    new = _imported(missing)
+    return "\n".join([*lines[:at], *new, *lines[at:]]) + "\n", line + len(new)
 
 
 def _imported(names):
-    lines = {"np": "import numpy as np", "agree": "from autograde import agree"}
-    wanted = [lines.get(name, f"from autograde import {name}") for name in names]
-    return [wanted[0], "", wanted[1]] if len(wanted) > 1 else wanted
+    """The lines that import some names: other people's packages, then ours after an empty line."""
+    others = [LIBRARY[name] for name in names if name in LIBRARY]
+    ours = ", ".join(name for name in names if name not in LIBRARY)
+    return [*others, *([""] if others and ours else []), *([f"from autograde import {ours}"] if ours else [])]

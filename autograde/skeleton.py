@@ -15,61 +15,10 @@ from autograde.exercise import ID
 from autograde.grading import test_path
 from autograde.places import in_python, in_source, in_yaml, neighbours, owned
 from autograde.problem import shown
+from autograde.templates import CELL, ENTRY, FUNCTION, HEADS, MODULE, NUMBERS, SENTENCES
 
 WIDTH = 120
-NUMBERS = ("first", "second", "third")
-SENTENCES = {
-    "summary": "Say in one line what it computes.",
-    "argument": "say what it is",
-    "task": "Say in one to four sentences what to write, and which formula it is.",
-    "hint": "Say where to begin, without giving the line.",
-    "mistake": "Say what the mistake is and what shows it, never the line that mends it.",
-}
-
-ANSWER = '''def {name}(x):
-    """{summary}
-
-    x : (N, D)   {argument}
-    Returns y (N, D)
-    """
-    raise NotImplementedError("{id} {name} is not written yet")'''
-
-ENTRY = """- id: "{id}"
-  function: {module}.{name}
-  points: {points}
-  difficulty: {difficulty}
-  minutes: {minutes}
-  lines: {lines}
-  task: |
-    {task}
-  hints:
-    - "{hint}\""""
-
-CELL = """```{{code-cell}} ipython3
-:tags: [exercise]
-
-from {module} import {name}
-```"""
-
-TEST = """def test_{name}({name}, rng):
-    for N, D in [(3, 2), (4, 4), (1, 1), (2, 7), (23, 5)]:
-        agree({name}, rng.normal(size=(N, D)))
-    agree({name}, rng.normal(size=(3, 2)).astype(np.float32))
-    agree({name}, rng.choice([-1e4, 1e4], size=(4, 3)))"""
-
-MISTAKE = '''@wrong_answer("{name}")
-def {number}_mistake_in_{name}(x):
-    """{mistake} ({number})"""
-    raise NotImplementedError("write the mistake, and name the function after it")'''
-
-STYLE = """def {name}__{number}_style(x):
-    raise NotImplementedError("answer the exercise in another style, and name it")"""
-
-HEADS = {
-    "tests": '"""Chapter {chapter}: what an answer to each exercise must do."""\n',
-    "wrong": '"""Chapter {chapter}: classic mistakes. The docstring of each is what a learner reads who made it."""\n',
-    "right": '"""Chapter {chapter}: right answers in other styles than the reference\'s, all for full marks."""\n',
-}
+IS_MODULE = re.compile(r"[A-Z][a-zA-Z0-9]*")
 
 
 def is_left(text):
@@ -83,16 +32,18 @@ def planned(course, number, name, module=None, **costs):
     """The files that a new exercise changes, as {path: (text, line of what is new)}; nothing is written.
 
     number : its id, "4.9"
-    name : of the function
+    name : of the function; one with a capital is a module of PyTorch
     module : where the answer is to stand; that of the exercise before it where none is named
     costs : points, difficulty, minutes, lines
     Raises CourseError, in one line, where that cannot be.
     """
     stem = _chapter(course, number)
     _refuse_taken(course, number, name)
+    kind = MODULE if IS_MODULE.fullmatch(name) else FUNCTION
     before, after = neighbours(course.of_chapter(stem), number)
-    module = module or (before or after or _nobody(stem)).module
+    module = module or _module_of_others(course, stem, before, after, kind is MODULE)
     words = {"id": number, "name": name, "module": module, "chapter": number.partition(".")[0], **SENTENCES, **costs}
+    words["uses"] = kind.uses
 
     def filled(template):
         return template.format_map(words)
@@ -102,12 +53,13 @@ def planned(course, number, name, module=None, **costs):
 
     head = f"# ── {number} {name} "
     head += "─" * max(3, WIDTH - len(head))
-    source, like = course.root / "source" / f"{stem}.md", SimpleNamespace(chapter=stem, uses_torch=False)
+    source, like = course.root / "source" / f"{stem}.md", SimpleNamespace(chapter=stem, uses_torch=kind is MODULE)
+    mistakes, styles = (f"{head}\n\n\n{in_turn(template)}" for template in (kind.mistake, kind.style))
     code = [
-        (_module_path(course, module), filled(ANSWER), "", ()),
-        (test_path(course, stem), filled(TEST), filled(HEADS["tests"]), ("np", "agree")),
-        (bank_path(course, like), f"{head}\n\n\n{in_turn(MISTAKE)}", filled(HEADS["wrong"]), ("wrong_answer",)),
-        (right_answers_path(course, like), f"{head}\n\n\n{in_turn(STYLE)}", filled(HEADS["right"]), ()),
+        (_module_path(course, module), filled(kind.answer), "", kind.answer_imports),
+        (test_path(course, stem), filled(kind.test), filled(HEADS["tests"]), kind.test_imports),
+        (bank_path(course, like), mistakes, filled(HEADS["wrong"]), kind.mistake_imports),
+        (right_answers_path(course, like), styles, filled(HEADS["right"]), kind.style_imports),
     ]
     files = {
         source.with_suffix(".yml"): in_yaml(course, source.with_suffix(".yml"), filled(ENTRY), after),
@@ -133,15 +85,24 @@ def _refuse_taken(course, number, name):
     for key in (number, name):
         if exercise := course.by_id.get(key) or course.by_name.get(key):
             raise CourseError(f"{key} is exercise {exercise.id} {exercise.name} already ({exercise.where})")
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-zA-Z0-9]+)*", name) or keyword.iskeyword(name):
+    is_function = re.fullmatch(r"[a-z][a-z0-9]*(_[a-zA-Z0-9]+)*", name)
+    if not (is_function or IS_MODULE.fullmatch(name)) or keyword.iskeyword(name):
         raise CourseError(
-            f"{name} is no name for a function: small letters, digits and single underscores, as lstm_step"
+            f"{name} is no name for a function: small letters, digits and single underscores, as lstm_step; "
+            "nor for a module of PyTorch: capitals and no underscore, as LSTMCell"
         )
     if name.startswith("test_"):
         raise CourseError(f"{name} would be taken for a test: leave out the test_")
 
 
-def _nobody(stem):
+def _module_of_others(course, stem, before, after, uses_torch):
+    """Where the answers beside the new one stand; a module of PyTorch does not go among the answers in NumPy."""
+    beside = [exercise for exercise in (before, after) if exercise]
+    if uses_torch:
+        beside += reversed(course.exercises)
+    for exercise in beside:
+        if exercise.uses_torch == uses_torch:
+            return exercise.module
     raise CourseError(f"{stem} has no exercise yet to take the module from: name one, --module lstm_ref.rnn")
 
 

@@ -19,7 +19,9 @@ from autograde.skeleton import planned
 def add_arguments(parser):
     """What `autograde new` takes."""
     parser.add_argument("id", metavar="ID", help="chapter and number, 4.9")
-    parser.add_argument("name", metavar="NAME", help="of the function that learners write")
+    parser.add_argument(
+        "name", metavar="NAME", help="of the function that learners write, lstm_step; LSTMCell is a module of PyTorch"
+    )
     parser.add_argument("--module", help="where the answer stands (default: where that of the exercise before does)")
     parser.add_argument("--points", type=_count, default=3)
     parser.add_argument("--difficulty", type=_dots, default=2, help=f"1 to {DOTS}")

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import textwrap
 
 import pytest
 
@@ -160,6 +159,65 @@ def test_first_between_and_last(folder, number, place):
         assert order[2] == {0: min(order), 1: sorted(order)[1], 2: max(order)}[place], (file, lines)
 
 
+TORCH = '''"""Modules."""
+
+import torch
+from torch import nn
+'''
+
+
+def test_a_module_of_pytorch_gets_a_skeleton_of_its_own_and_the_doctor_knows_it(folder):
+    (folder / "lstm_ref/modules.py").write_text(TORCH, encoding="utf-8")
+    assert new(folder, "4.9", "Middle", "--module", "lstm_ref.modules") == 0
+    _, exercises = read_exercises(folder / "source/04_loops.yml", folder)
+    made = exercises[1]
+    assert made.id == "4.9" and made.uses_torch and made.from_scratch
+    bank, tests = folder / "tests/wrong_answers/04_loops_torch.py", folder / "tests/exercises/test_04_loops.py"
+    assert bank.read_text(encoding="utf-8").count("_mistake_in_Middle(nn.Module)") == 3
+    assert "from autograde import agree, agree_module, as_tensors\n" in tests.read_text(encoding="utf-8")
+    assert (folder / "tests/wrong_answers/04_loops.py").read_text(encoding="utf-8") == BANK, (
+        "no NumPy answer pays for it"
+    )
+    done = doctor(folder, "4.9")
+    assert done.returncode == 1 and "lstm_ref/modules.py:7: Middle is not written" in done.stdout, done.stdout
+    assert done.stdout.count("_mistake_in_Middle is not written") == done.stdout.count("_style is not written") == 3
+    write_module(folder)
+    done = doctor(folder, "4.9")
+    assert done.returncode == 0 and "Nothing is wrong." in done.stdout, done.stdout
+    assert new(folder, "4.9b", "Next") == 0, "the module is that of the one before"
+    assert "class Next" in (folder / "lstm_ref/modules.py").read_text(encoding="utf-8")
+
+
+MADE = "super().__init__()\n        self.W = nn.Parameter(torch.zeros(H, D))"
+
+
+def write_module(folder):
+    change(
+        folder, "source/04_loops.yml", "Say in one to four sentences what to write, and which formula it is.", "Map."
+    )
+    change(folder, "source/04_loops.yml", "Say where to begin, without giving the line.", "Which product is it?")
+    refused = 'raise NotImplementedError("4.9 Middle is not written yet")'
+    change(folder, "lstm_ref/modules.py", "Say in one line what it computes.", "A linear map.")
+    change(folder, "lstm_ref/modules.py", refused, MADE, 1)
+    change(folder, "lstm_ref/modules.py", refused, "return x @ self.W.T", 1)
+    for name, first_words, bodies in (
+        ("wrong_answers/04_loops_torch.py", RAISES, ("2 * x @ self.W.T", "x @ self.W.T.detach()", "x @ self.W.T + 1")),
+        ("right_answers/04_loops.py", STYLE, ("x @ self.W.T", "(self.W @ x.T).T", "nn.functional.linear(x, self.W)")),
+    ):
+        name, first_words = f"tests/{name}", first_words.replace("the function", "the class")
+        change(folder, name, "from torch import nn\n", "import torch\nfrom torch import nn\n", 1)
+        for number, body in zip(("first", "second", "third"), bodies, strict=True):
+            text = (folder / name).read_text(encoding="utf-8")
+            text = text.replace(f"{number}_mistake_in_Middle", f"does_{number}").replace(
+                f"{number}_style", f"by_{number}"
+            )
+            text = text.replace(f"never the line that mends it. ({number})", number).replace(
+                "Say what the mistake is and what shows it, ", "It takes the "
+            )
+            text = text.replace(first_words, MADE, 1).replace(first_words, f"return {body}", 1)
+            (folder / name).write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [
@@ -169,6 +227,8 @@ def test_first_between_and_last(folder, number, place):
         (("../4.9", "other"), "is no id"),
         (("5.1", "other"), "there is no chapter 5: write source/05_topic.md"),
         (("4.9", "2nd"), "2nd is no name for a function"),
+        (("4.9", "A_b"), "A_b is no name for a function"),
+        (("4.9", "Middle"), "4_loops has no exercise yet to take the module from"),
         (("4.9", "class"), "class is no name for a function"),
         (("4.9", "a__b"), "a__b is no name for a function"),
         (("4.9", "test_it"), "leave out the test_"),
@@ -241,20 +301,23 @@ def test_the_doctor_names_what_is_to_be_filled_in_and_is_content_when_it_is(fold
     assert done.returncode == 0 and "Nothing is wrong." in done.stdout, done.stdout
 
 
-def fill_in(folder):
-    def change(name, old, new):
-        text = (folder / name).read_text(encoding="utf-8")
-        assert old in text
-        (folder / name).write_text(text.replace(old, textwrap.dedent(new)), encoding="utf-8")
+def change(folder, name, old, new, times=-1):
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, times), encoding="utf-8")
 
-    change("lstm_ref/loops.py", "Say in one line what it computes.", "The square of every number.")
-    change("lstm_ref/loops.py", 'raise NotImplementedError("4.9 middle is not written yet")', "return x * x")
-    change("source/04_loops.yml", "Say in one to four sentences what to write, and which formula it is.", "Square.")
-    change("source/04_loops.yml", "Say where to begin, without giving the line.", "What is a square?")
+
+def fill_in(folder):
+    change(folder, "lstm_ref/loops.py", "Say in one line what it computes.", "The square of every number.")
+    change(folder, "lstm_ref/loops.py", 'raise NotImplementedError("4.9 middle is not written yet")', "return x * x")
+    change(
+        folder, "source/04_loops.yml", "Say in one to four sentences what to write, and which formula it is.", "Square."
+    )
+    change(folder, "source/04_loops.yml", "Say where to begin, without giving the line.", "What is a square?")
     for number, body in (("first", "2 * x"), ("second", "x**3"), ("third", "abs(x)")):
         name, words = "tests/wrong_answers/04_loops.py", "Say what the mistake is and what shows it, never the line"
-        change(name, f"{number}_mistake_in_middle", f"takes_{number}")
-        change(name, f"{words} that mends it. ({number})", f"You took {body}.")
+        change(folder, name, f"{number}_mistake_in_middle", f"takes_{number}")
+        change(folder, name, f"{words} that mends it. ({number})", f"You took {body}.")
         text = (folder / name).read_text(encoding="utf-8")
         text = text.replace(RAISES, f"return {body}", 1)
         (folder / name).write_text(text, encoding="utf-8")
