@@ -6,7 +6,7 @@ A mistake that is made in a style of one's own must still be recognised; `tools/
 import ast
 import copy
 
-from restyling_helpers import EINSUM, ROW_BY_ROW, SIGMOID, SUM_LOOP, SUM_REDUCE, TERM_BY_TERM
+from restyling_helpers import EINSUM, IN_TORCH, ROW_BY_ROW, SIGMOID, SUM_LOOP, SUM_REDUCE, TERM_BY_TERM
 
 
 def restyled(source, style):
@@ -20,6 +20,8 @@ def restyled(source, style):
     for step in STYLES[style]:
         tree = ast.fix_missing_locations(step(copy.deepcopy(tree), helpers))
     after = ast.unparse(tree)
+    if "nn.Module" in before:
+        helpers = [IN_TORCH.get(helper, helper) for helper in helpers]
     return None if after == before else "\n".join([*dict.fromkeys(helpers), after])
 
 
@@ -71,7 +73,7 @@ def sums(helper):
 
 
 class _Idioms(_Rewriter):
-    """Other spellings of one thing: sigmoid by tanh, a square as a product, `np.transpose(x)` for `x.T`."""
+    """Other spellings of one thing: sigmoid by tanh, a square as a product, `x.swapaxes(0, -1)` for `x.T`."""
 
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -90,7 +92,8 @@ class _Idioms(_Rewriter):
     def visit_Attribute(self, node):
         self.generic_visit(node)
         if node.attr == "T" and isinstance(node.ctx, ast.Load):
-            return ast.Call(ast.Attribute(ast.Name("np", ast.Load()), "transpose", ast.Load()), [node.value], [])
+            ends = [ast.Constant(0), ast.UnaryOp(ast.USub(), ast.Constant(1))]  # for up to three axes it is the same
+            return ast.Call(ast.Attribute(node.value, "swapaxes", ast.Load()), ends, [])
         return node
 
 

@@ -46,3 +46,20 @@ def sigmoid_(z):
     with np.errstate(over="ignore"):
         return np.asarray(np.tanh(z / 2) / 2 + z.dtype.type(0.5))
 """
+IN_TORCH = {
+    EINSUM: """
+def product_(a, b):
+    return torch.einsum("ij,jk->ik", a, b)
+""",
+    TERM_BY_TERM: """
+def product_(a, b):
+    c = torch.zeros(len(a), b.shape[1], dtype=a.dtype)
+    for k in range(a.shape[1]):
+        c = c + a[:, k, None] * b[k]
+    return c
+""",
+    ROW_BY_ROW: """
+def product_(a, b):
+    return torch.stack([torch.stack([torch.sum(row * column) for column in b.unbind(1)]) for row in a])
+""",
+}
