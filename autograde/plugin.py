@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from autograde.course import ROOT, Course, CourseError
+from autograde.course import Course, CourseError
 from autograde.files import write_whole
 from autograde.grading import SECONDS, fresh_seed, grade, result
 from autograde.reports import data, terminal
-from autograde.sandbox import Sandbox
+from autograde.sandbox import Sandbox, objection
 from autograde.scorecard import Scorecard, held
 from autograde.submission import SubmissionError, read_submission
 
@@ -80,13 +80,8 @@ class Grader:
         if self._sandbox is None:
             self._sandbox = Sandbox(allow_isolation=not self.config.getoption("--no-sandbox"))
             self._import_references()
-            own = self.path.resolve().is_relative_to(ROOT / "chapters") or self.path.resolve() == ROOT / "solutions"
-            if not (self._sandbox.isolated or own or self.config.getoption("--allow-unsandboxed")):
-                pytest.exit(
-                    f"{self.path} is not your own course folder and its code would run unprotected "
-                    f"({self._sandbox.reason}); if you trust it: --allow-unsandboxed",
-                    returncode=4,
-                )
+            if said := objection(self._sandbox, self.path, self.config.getoption("--allow-unsandboxed")):
+                pytest.exit(said, returncode=4)
         return self._sandbox
 
     def _import_references(self):

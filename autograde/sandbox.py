@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from autograde.isolation import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
 from autograde.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
@@ -159,6 +160,22 @@ class Sandbox:
 
     def __exit__(self, *_):
         self.close()
+
+
+def objection(sandbox, submission, is_allowed):
+    """Why code is not to be run in this sandbox, in one line: it is somebody else's and nothing isolates it; or "".
+
+    submission : path of what is graded
+    is_allowed : whether --allow-unsandboxed was given
+    """
+    path = Path(submission).resolve()
+    own = any(path.is_relative_to(HERE.parent / folder) for folder in ("chapters", "solutions"))
+    if is_allowed or own or sandbox.isolated:
+        return ""
+    return (
+        f"{submission} is not your own course folder and its code would run unprotected "
+        f"({sandbox.reason}); if you trust it: --allow-unsandboxed"
+    )
 
 
 def _plain_session(seconds, options):

@@ -6,13 +6,12 @@ be graded, 3 there is no sandbox here.
 
 import shutil
 import sys
-from pathlib import Path
 
-from autograde.course import ROOT, Course
+from autograde.course import Course
 from autograde.grading import SECONDS
 from autograde.isolation import NoSandbox
 from autograde.reports import formats, terminal
-from autograde.sandbox import Sandbox
+from autograde.sandbox import Sandbox, objection
 from autograde.scorecard import choose, grade_all
 from autograde.submission import read_submission
 
@@ -62,10 +61,5 @@ def run(options):
 
 def refuse_without_isolation(sandbox, options):
     """Raise NoSandbox where somebody else's code would run unprotected and nobody has allowed it."""
-    path = Path(options.submission).resolve()
-    own = path.is_relative_to(ROOT / "chapters") or path.is_relative_to(ROOT / "solutions")
-    if not (sandbox.isolated or options.allow_unsandboxed or own):
-        raise NoSandbox(
-            f"{options.submission} is not your own course folder and its code would run unprotected "
-            f"({sandbox.reason}); if you trust it: --allow-unsandboxed"
-        )
+    if said := objection(sandbox, options.submission, options.allow_unsandboxed):
+        raise NoSandbox(said)
