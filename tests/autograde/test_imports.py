@@ -9,9 +9,9 @@ from autograde.isolation import INSIDE
 
 FOLDER = ROOT / "autograde"
 ORDER = [
-    "wire", "tensors", "scratch", "files", "problem", "exercise", "course", "slicing", "words", "submission", "session",
-    "syscalls", "isolation", "layers", "sandbox", "confine", "execution", "worker", "probe", "outcome", "compare",
-    "trial", "modules", "diagnose", "grading", "answers", "places", "skeleton", "inspection", "rehearsal", "scorecard",
+    "wire", "tensors", "scratch", "files", "problem", "exercise", "course", "slicing", "words", "submission", "watch",
+    "session", "syscalls", "isolation", "layers", "sandbox", "confine", "execution", "worker", "probe", "outcome", "compare",
+    "trial", "modules", "diagnose", "grading", "answers", "places", "templates", "skeleton", "inspection", "rehearsal", "scorecard",
     "reports.terminal", "reports.data", "reports.junit", "reports.table", "reports.gradescope", "reports.classroom",
     "reports.markup", "reports.page", "reports.notebook", "reports.formats", "reports",
     "history", "check", "plugin",
