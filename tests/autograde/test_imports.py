@@ -9,14 +9,14 @@ from autograde.isolation import INSIDE
 
 FOLDER = ROOT / "autograde"
 ORDER = [
-    "wire", "tensors", "scratch", "files", "problem", "exercise", "course", "slicing", "words", "submission", "watch",
-    "session", "syscalls", "isolation", "layers", "sandbox", "confine", "execution", "worker", "probe", "outcome", "compare",
-    "trial", "modules", "diagnose", "grading", "answers", "places", "templates", "skeleton", "inspection", "rehearsal", "scorecard",
-    "reports.terminal", "reports.data", "reports.junit", "reports.table", "reports.gradescope", "reports.classroom",
-    "reports.markup", "reports.page", "reports.notebook", "reports.formats", "reports",
-    "history", "check", "plugin",
-    "batch.owner", "batch.inbox", "batch.reading", "batch.likeness", "batch.grader", "batch.pool", "batch.journal",
-    "batch.times", "batch.roll", "batch.summary", "batch",
+    "wire", "tensors", "scratch", "files", "problem", "exercise", "course", "slicing", "words", "submission",
+    "watch", "session", "syscalls", "isolation", "layers", "sandbox", "confine", "execution", "worker", "probe",
+    "outcome", "compare", "trial", "modules", "diagnose", "grading", "answers", "places", "templates", "skeleton",
+    "inspection", "rehearsal", "scorecard", "reports.terminal", "reports.data", "reports.junit", "reports.table",
+    "reports.gradescope", "reports.classroom", "reports.markup", "reports.page", "reports.notebook",
+    "reports.formats", "reports", "history", "check", "plugin", "batch.owner", "batch.inbox", "batch.reading",
+    "batch.likeness", "batch.grader", "batch.pool", "batch.journal", "batch.times", "batch.roll", "batch.summary",
+    "batch",
 ]  # fmt: skip
 AT_THE_END = ("commands", "__main__")  # these use everything, and nothing uses them
 
