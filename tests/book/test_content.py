@@ -40,6 +40,23 @@ def test_every_exercise_has_its_card(html, pytestconfig):
             assert len(card.select("details")) == len(exercise["hints"])
 
 
+def test_no_word_in_angle_brackets_is_lost(html, pytestconfig):
+    """<pad> is a tag to a browser, which shows nothing for it."""
+    for stem, exercises in sources(pytestconfig.rootpath):
+        cards = soup(html, f"chapters/{stem}").select("div.exercise")
+        for card, exercise in zip(cards, exercises, strict=True):
+            for text in (exercise["task"], *exercise["hints"]):
+                lost = [word for word in re.findall(r"<\w+>", text) if word not in card.get_text()]
+                assert not lost, f"{exercise['id']}: write `{lost[0]}` in backticks"
+
+
+def test_every_translation_that_is_judged_has_been_read(html):
+    """The judgements of Chapter 6 are of the weights that come with the course."""
+    cells = [cell.get_text() for cell in soup(html, "chapters/06_translator").select("td")]
+    assert any(text.startswith("wrong: ") for text in cells)
+    assert "not read" not in cells
+
+
 def test_checks_show_nothing_on_the_site(html, pytestconfig):
     """A reader has solved nothing yet: `check` would print "not attempted" under every card."""
     for stem, _ in sources(pytestconfig.rootpath):

@@ -23,6 +23,11 @@ WIDER_THAN_THE_PAGE = """() => {
         .map(e => `${e.tagName.toLowerCase()}.${e.className}: ${e.textContent.trim().slice(0, 60)}`);
 }"""
 
+# Formulas on a line of their own that have to be scrolled.
+CUT_FORMULAS = """() => [...document.querySelectorAll('mjx-container[display=true]')]
+    .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+    .map(e => `${e.scrollWidth - e.clientWidth} too wide: ${e.textContent.replace(/\\s+/g, '').slice(0, 60)}`)"""
+
 # Text that can be seen, with its colour and that of the nearest opaque background behind it.
 TEXTS = """() => {
     const rgba = text => (text.match(/[\\d.]+/g) || []).map(Number);
@@ -124,6 +129,10 @@ def test_light_text_is_readable(look, doc):
     page = look(doc)
     assert unreadable(page) == []
     assert barriers(page) == []
+
+
+def test_a_formula_fits_between_the_sidebars(look, doc):
+    assert look(doc).evaluate(CUT_FORMULAS) == []
 
 
 def test_figures_suit_the_dark(look, doc):
