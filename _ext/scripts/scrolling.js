@@ -8,7 +8,8 @@
     }
   };
   addEventListener("load", async () => {
-    if (window.MathJax?.startup) await MathJax.startup.promise;
+    stops();
+    await window.formulasReady;
     stops();
     addEventListener("resize", stops);
   });

@@ -105,11 +105,7 @@ def visit(browser, address):
         page.on("pageerror", lambda error: page.faults.append(f"page error: {error}"))
         page.on("console", functools.partial(watch_console, page.faults))
         page.goto(f"{address}/{doc}.html", wait_until="load")
-        page.wait_for_function(
-            "() => !document.querySelector('script[src*=mathjax]')"
-            " || (window.MathJax && MathJax.startup && MathJax.startup.promise"
-            " && MathJax.startup.promise.then(() => true))"
-        )
+        page.evaluate("window.formulasReady")
         page.wait_for_load_state("networkidle")
         return page
 

@@ -28,7 +28,7 @@ PREPARE = """async anchors => {
         document.body.append(link);
     }
     document.querySelectorAll('img[loading=lazy]').forEach(image => image.loading = 'eager');
-    if (window.MathJax) await MathJax.startup.promise;
+    await window.formulasReady;
     await Promise.all([...document.images].map(image => image.decode().catch(() => {})));
 }"""
 
