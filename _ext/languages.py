@@ -7,7 +7,8 @@ one command gives both. Notebooks are not executed again: their code is the same
 
 What is read for translation is Sphinx's business (its gettext builder), less displayed formulas, which are the same in
 every language, and more the cells of tables, the figures of notebooks, and the words that stand on no page of their
-own (titles in the contents, buttons, `_("…")` in _ext/), all of which go into the catalogue ``sphinx``.
+own (titles in the contents, buttons, `_("…")` in _ext/, `phrase("…")` in figures/), all of which go into the catalogue
+``sphinx``.
 """
 
 import re
@@ -18,6 +19,7 @@ from urllib.parse import urljoin
 
 from babel.messages.extract import extract_from_dir
 from docutils import nodes
+from figure_words import every_phrase
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.gettext import MsgOrigin
@@ -109,6 +111,7 @@ def words_of_the_site(app: Sphinx, env: BuildEnvironment) -> None:
             found += [contents["caption"], *(title for title, _doc in contents["entries"])]
     extracted = extract_from_dir(Path(__file__).parent, [("**.py", "python")], keywords={"_": None})
     found += [message for _file, _line, message, *_rest in extracted]
+    found += every_phrase(Path(app.srcdir, "figures"))
     for words in filter(None, found):
         app.builder.catalogs["sphinx"].add(words, MsgOrigin(__file__, 0))
 

@@ -5,6 +5,10 @@ window.movingFigures ??= (() => {
     return Number(text) ? text.replace("-", "−") : text.replace("-", "");
   };
 
+  // A sentence with its places filled in, translated where the page has it in another language (_ext/figure_words.py).
+  const phrase = (text, places = {}) =>
+    (window.figureWords?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => places[name]);
+
   // An element with attributes, text or children; controls keep their keys for themselves in JupyterLab.
   const make = (tag, attributes = {}, ...children) => {
     const node = document.createElement(tag);
@@ -53,15 +57,15 @@ window.movingFigures ??= (() => {
       t = Math.min(last, Math.max(1, to));
       back.setAttribute("aria-disabled", t === 1);
       next.setAttribute("aria-disabled", t === last);
-      if (label) [input.max, input.value, input.nextElementSibling.textContent] = [last, t, `${t} of ${last}`];
+      if (label) [input.max, input.value, input.nextElementSibling.textContent] = [last, t, phrase("{t} of {last}", {t, last})];
       draw(t);
     };
-    const stop = () => { clearInterval(timer); timer = 0; play.textContent = "Play"; };
+    const stop = () => { clearInterval(timer); timer = 0; play.textContent = phrase("Play"); };
     const by = to => { stop(); go(to); };
-    const back = button("Back", () => by(t - 1)), next = button("Next", () => by(t + 1));
-    const play = button("Play", () => {
+    const back = button(phrase("Back"), () => by(t - 1)), next = button(phrase("Next"), () => by(t + 1));
+    const play = button(phrase("Play"), () => {
       if (timer) return stop();
-      play.textContent = "Pause";
+      play.textContent = phrase("Pause");
       go(t === last ? 1 : t + 1);
       timer = setInterval(() => t < last && root.isConnected ? go(t + 1) : stop(), 1300);
     });
@@ -125,5 +129,5 @@ window.movingFigures ??= (() => {
     }
   };
 
-  return {number, make, bar, button, slider, choice, stepper, handle, state, say, start};
+  return {number, phrase, make, bar, button, slider, choice, stepper, handle, state, say, start};
 })();

@@ -21,6 +21,11 @@ def significant(x: float) -> float:
     return float(f"{x:.3g}")
 
 
+def phrase(template: str, **places: object) -> str:
+    """A sentence with its places filled in; _ext/figure_words.py translates it by its template, so write that here."""
+    return template.format(**places)
+
+
 def text(x: float, y: float, words: str, cls: str = "", **attributes: str) -> str:
     """Words centred at x, unless the class says otherwise; attribute names with _ for -."""
     return f'<text x="{x:g}" y="{y:g}"{_attributes(cls, attributes)}>{words}</text>'

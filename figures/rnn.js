@@ -1,5 +1,5 @@
 movingFigures.start("rnn", (root, {x, hs, W_ih, W_hh, b}) => {
-  const {number, make, stepper, say} = movingFigures;
+  const {number, phrase, make, stepper, say} = movingFigures;
   const steps = root.querySelectorAll(".step"), zeros = b.map(() => 0);
   const sums = make("div", {class: "sums"});
   const state = h => `(${h.map(v => number(v)).join(", ")})`;
@@ -17,17 +17,18 @@ movingFigures.start("rnn", (root, {x, hs, W_ih, W_hh, b}) => {
       step.classList.toggle("later", k >= t);
     });
     sums.replaceChildren(...b.map((bias, j) => {
-      const row = make("div", {}, `unit ${j + 1}: tanh( `);
+      const row = make("div", {}, phrase("unit {j}: tanh(", {j: j + 1}) + " ");
       products(W_ih[j], x[t - 1], row);
       products(W_hh[j], before, row);
       row.append(` ${bias < 0 ? "−" : "+"} ${Math.abs(bias)} ) = `, make("b", {"data-unit": j}, number(hs[t - 1][j])));
       return row;
     }));
-    say(root, `Step ${t} of ${x.length}. The box reads the input ${x[t - 1].map(v => number(v)).join(", ")} and the state `
-      + `${state(before)}, and writes the state ${state(hs[t - 1])}.`);
+    const x_t = x[t - 1].map(v => number(v)).join(", "), h_t = state(hs[t - 1]);
+    say(root, phrase("Step {t} of {last}. The box reads the input {x_t} and the state {h_prev}, and writes the state {h_t}.",
+      {t, last: x.length, x_t, h_prev: state(before), h_t}));
   }
 
-  const control = stepper(root, "step t", x.length, draw);
+  const control = stepper(root, phrase("step t"), x.length, draw);
   root.querySelector(".words").before(sums);
   control.go(1);
 });

@@ -6,7 +6,7 @@ import numpy as np
 from IPython.display import HTML
 from numpy import ndarray
 
-from figures.html import MINUS, arrow, bar, line, number, output, rect, significant, svg, text
+from figures.html import MINUS, arrow, bar, line, number, output, phrase, rect, significant, svg, text
 from lstm_ref.rnn import rnn_forward
 
 FIRST, COLUMN = 78, 62  # the first step's middle, and how far the next one is
@@ -22,22 +22,28 @@ def unrolled_rnn(x: ndarray, W_ih: ndarray, W_hh: ndarray, b: ndarray) -> HTML:
     b : (H,)        bias
     """
     hs = rnn_forward(x[:, None], np.zeros((1, len(b))), W_ih, W_hh, b)[0][:, 0]
-    label = (
-        f"A recurrent network unrolled over {len(x)} steps. At each step the same box reads the input below it and the "
-        "state from its left, and writes the state above it."
+    label = phrase(
+        "A recurrent network unrolled over {last} steps. At each step the same box reads the input below it and the "
+        "state from its left, and writes the state above it.",
+        last=len(x),
     )
     parts = [text(22, BOX + 24, _symbol("h", 0), "name")]
     parts += [_step(t, x[t - 1], hs[t - 1]) for t in range(1, len(x) + 1)]
-    weights = f"W<sub>ih</sub> = {_weights(W_ih)}, W<sub>hh</sub> = {_weights(W_hh)}, b = {_weights(b)}"
-    note = f'<p class="note">In every box the same weights: {weights}.</p>'
-    words = "The state begins at zero. " + " ".join(
-        f"Step {t}: reads {_vector(x_t)}, writes {_vector(h_t)}."
-        for t, (x_t, h_t) in enumerate(zip(x, hs, strict=True), 1)
+    weights = phrase(
+        "In every box the same weights: W<sub>ih</sub> = {W_ih}, W<sub>hh</sub> = {W_hh}, b = {b}.",
+        W_ih=_weights(W_ih),
+        W_hh=_weights(W_hh),
+        b=_weights(b),
     )
+    steps = [
+        phrase("Step {t}: reads {x_t}, writes {h_t}.", t=t, x_t=_vector(x_t), h_t=_vector(h_t))
+        for t, (x_t, h_t) in enumerate(zip(x, hs, strict=True), 1)
+    ]
+    words = " ".join([phrase("The state begins at zero."), *steps])
     data = {"x": x.tolist(), "hs": [[significant(h) for h in h_t] for h_t in hs]}
     data |= {"W_ih": W_ih.tolist(), "W_hh": W_hh.tolist(), "b": b.tolist()}
     width = FIRST + COLUMN * (len(x) - 1) + 32
-    return output("rnn", svg(width, 264, label, parts), words, data, note)
+    return output("rnn", svg(width, 264, label, parts), words, data, f'<p class="note">{weights}</p>')
 
 
 def _step(t: int, x_t: ndarray, h_t: ndarray) -> str:
