@@ -68,13 +68,17 @@ class Frame(SphinxPostTransform):
         )
         where = links(*self.config.course_repository, f"chapters/{stem}.ipynb")
         buttons = [f'<a href="{escape(address)}" rel="noopener">{name}</a>' for name, address in where]
-        buttons.append(f'<a href="../_sources/chapters/{stem}.ipynb" download>{_("Download the notebook")}</a>')
+        # Whatever reads words for translation does not look into the braces of a text.
+        download, on_yours, is_read = (
+            _("Download the notebook"), _("Open it on your machine"), _("I have read this chapter")
+        )  # fmt: skip
+        buttons.append(f'<a href="../_sources/chapters/{stem}.ipynb" download>{download}</a>')
         front = self.app.builder.get_relative_uri(self.env.docname, self.config.root_doc)
-        buttons.append(f'<a href="{front}#how-to-begin">{_("Open it on your machine")}</a>')
+        buttons.append(f'<a href="{front}#how-to-begin">{on_yours}</a>')
         head = f'<p class="facts">{facts}</p><p class="open-in">{"".join(buttons)}</p>'
         section.insert(1, nodes.raw("", head, format="html"))
         foot = f'<p class="read"><label class="tick"><input type="checkbox" data-chapter="{stem}"> '
-        section += nodes.raw("", f"{foot}{_('I have read this chapter')}</label></p>", format="html")
+        section += nodes.raw("", f"{foot}{is_read}</label></p>", format="html")
 
 
 def read_again_with_exercises(app: Sphinx, document: nodes.document) -> None:

@@ -116,7 +116,8 @@ class ContentsInTranslation(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         """Translate them where this page holds some."""
         for contents in self.document.findall(addnodes.toctree):
-            contents["caption"] = contents["caption"] and _(contents["caption"])
+            english = contents["caption"]
+            contents["caption"] = english and _(english)
             contents["entries"] = [(title and self.label(title, doc), doc) for title, doc in contents["entries"]]
 
     def label(self, title: str, doc: str) -> str:

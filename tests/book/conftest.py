@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import importlib.util
 import subprocess
 import sys
 import threading
@@ -69,6 +70,19 @@ def address(html):
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def extension():
+    """extension(name) imports a module of _ext/, where Sphinx alone looks for them."""
+
+    def load(name):
+        spec = importlib.util.spec_from_file_location(name, ROOT / "_ext" / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The moving figures on a translated page: in its language with the same numbers, or in English as a whole."""
 
-import importlib.util
 import json
 import re
 from html import escape
@@ -35,11 +34,8 @@ def numbers_in(texts):
 
 
 @pytest.fixture(scope="module")
-def module():
-    spec = importlib.util.spec_from_file_location("figure_words", ROOT / "_ext" / "figure_words.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def module(extension):
+    return extension("figure_words")
 
 
 @pytest.fixture

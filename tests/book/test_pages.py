@@ -6,7 +6,6 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lean_code import PLAIN
 from PIL import Image
 
 PHONE = 390
@@ -136,22 +135,22 @@ def test_a_formula_fits_between_the_sidebars(look, doc):
     assert look(doc).evaluate(CUT_FORMULAS) == []
 
 
-def test_marks_that_were_left_out_had_no_colour(html):
+def test_marks_that_were_left_out_had_no_colour(html, extension):
     """_ext/lean_code.py drops them from all code."""
     sheet = (html / "_static" / "pygments.css").read_text("utf8")
     colours = re.findall(r'data-theme="(\w+)"\] \.highlight ?(?:\.(\w+))? *\{[^}]*?\bcolor: *(#\w+)([^}]*)', sheet)
     for theme in ("light", "dark"):
         styles = {mark: (colour, rest.strip(" ;")) for name, mark, colour, rest in colours if name == theme}
-        assert [mark for mark in PLAIN if styles.get(mark, styles[""]) != styles[""]] == []
+        assert [mark for mark in extension("lean_code").PLAIN if styles.get(mark, styles[""]) != styles[""]] == []
 
 
-def test_a_page_that_is_opened_at_a_section_stays_there(visit):
+def test_a_page_that_is_opened_at_a_section_stays_there(visit, address):
     """Formulas above it are typeset later, and are larger than what stood in their place."""
     page = visit("chapters/03_bptt")
     section = page.locator("article section section").nth(-1)
     anchor = section.get_attribute("id")
     page.goto("about:blank")
-    page.goto(f"{page.address}/chapters/03_bptt.html#{anchor}", wait_until="load")
+    page.goto(f"{address}/chapters/03_bptt.html#{anchor}", wait_until="load")
     page.evaluate("window.formulasReady")
     assert page.locator("mjx-lazy").count() == 0
     assert 0 <= section.bounding_box()["y"] < 200
