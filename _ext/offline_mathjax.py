@@ -1,8 +1,8 @@
 """Serve MathJax from the site itself.
 
 The PyPI package ``sphinx-mathjax-offline`` carries all of MathJax 3 (24 MB). A page needs one script of it, its fonts,
-one part that typesets what is in sight first, and now and then a TeX extension. They are copied into the built site rather than kept in
-``_static``, where Jupyter Book would put every script on every page.
+one part that typesets what is in sight first, and now and then a TeX extension. They are copied into the built site
+rather than kept in ``_static``, where Jupyter Book would put every script on every page.
 """
 
 from importlib.util import find_spec

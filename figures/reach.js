@@ -1,4 +1,4 @@
-movingFigures.start("reach", (root, {distance, radius, curves, gated}) => {
+movingFigures.start("reach", (root, {distance, xs, radius, curves, gated}) => {
   const {bar, choice, slider, say} = movingFigures;
   const small = x => x.toPrecision(3).replace(/e([+-])(\d+)/, (_, sign, n) => ` · 10${sign === "-" ? "⁻" : ""}`
     + [...n].map(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""));
@@ -8,10 +8,10 @@ movingFigures.start("reach", (root, {distance, radius, curves, gated}) => {
   function draw() {
     const name = cell ? gated[cell - 1] : `RNN ${radius[r]}`, left = curves[name][at], t = distance[at];
     for (const curve of root.querySelectorAll("[data-curve]")) curve.classList.toggle("on", curve.dataset.curve === name);
-    const line = root.querySelector(".on path").getAttribute("d").slice(1).split(" ").map(Number);
-    mark.setAttribute("transform", `translate(${line[2 * at]} 0)`);
+    const line = root.querySelector(".on path").getAttribute("d").slice(1).split(" ");
+    mark.setAttribute("transform", `translate(${xs[at]} 0)`);
     mark.firstChild.setAttribute("d", "M0 12V242");
-    mark.lastChild.setAttribute("cy", line[2 * at + 1]);
+    mark.lastChild.setAttribute("cy", Number(line[2 * at]) === xs[at] ? line[2 * at + 1] : 242);  // it has left the plot
     bars[0].hidden = cell > 0;
     inputs[0].nextElementSibling.textContent = radius[r];
     inputs[1].nextElementSibling.textContent = t;

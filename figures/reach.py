@@ -33,9 +33,10 @@ def reach_explorer(
         text(_x(t, distance), TOP + HEIGHT + 18, str(t), "small") for t in (1, 20, 40, 60, 80, 100) if t <= distance[-1]
     ]
     parts += [text(LEFT + WIDTH / 2, TOP + HEIGHT + 36, "steps back", "small")]
-    ends = _apart([_y(_log(norms[-1])) for norms in curves.values()])
+    # Below the plot all ends would be at one height: a thousandth keeps them in order.
+    ends = _apart([_y(p) + max(0.0, LOW - p) / 1000 for p in (_log(norms[-1]) for norms in curves.values())])
     for (name, norms), end in zip(curves.items(), ends, strict=True):
-        points = " ".join(f"{_x(t, distance):.1f} {_y(_log(v)):.1f}" for t, v in zip(distance, norms, strict=True))
+        points = " ".join(f"{x:.1f} {y:.1f}" for x, y in _path(distance, norms))
         words = text(LEFT + WIDTH + 6, end + 4, name, "left small")
         parts.append(f'<g data-curve="{name}"><path d="M{points}"/>{words}</g>')
     parts.append('<g class="mark"><path/><circle r="5"/></g>')
@@ -43,11 +44,25 @@ def reach_explorer(
     words = f"What is left of a nudge after {distance[-1]} steps: {left}."
     numbers = {name: [significant(v) for v in norms] for name, norms in curves.items()}
     data = {"distance": [*distance], "radius": [*rnn], "curves": numbers, "gated": [*gated]}
+    data["xs"] = [round(_x(t, distance), 1) for t in distance]
     return output("reach", svg(LEFT + WIDTH + RIGHT, TOP + HEIGHT + 42, label, parts), words, data)
 
 
 def _x(t: float, distance: Sequence[int]) -> float:
     return LEFT + WIDTH * (t - 1) / (distance[-1] - 1)
+
+
+def _path(distance: Sequence[int], norms: Sequence[float]) -> list[tuple[float, float]]:
+    """The points of a curve; where it leaves the plot below, it ends on the edge."""
+    points = []
+    for k, (t, value) in enumerate(zip(distance, norms, strict=True)):
+        power = _log(value)
+        if power < LOW and points:
+            before, last = _log(norms[k - 1]), distance[k - 1]
+            edge = last + (t - last) * (before - LOW) / (before - power)
+            return [*points, (_x(edge, distance), _y(LOW))]
+        points.append((_x(t, distance), _y(power)))
+    return points
 
 
 def _y(power: float) -> float:

@@ -25,7 +25,7 @@ def gru_backward(
 
     dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
                       what later steps add left out
-    dh_T : (N, H)     gradient of the loss with respect to the final state h_T
+    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
     cache : list      what `gru_forward` kept: x_t, h_prev, r, z, n of each step
     W_ih : (3H, D)    input weights, gates in the order r, z, n
     W_hh : (3H, H)    recurrent weights, same order
@@ -129,7 +129,7 @@ def gru_backward_torch(
     """Backpropagation through time for PyTorch's GRU: gradients with respect to all that `gru_forward_torch` read.
 
     dhs : (T, N, H)   gradient of the loss with respect to each output hs[t], what later steps add left out
-    dh_T : (N, H)     gradient of the loss with respect to the final state h_T
+    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
     cache : list      what `gru_forward_torch` kept, one step after the other
     W_ih : (3H, D)    input weights, gates in the order r, z, n
     W_hh : (3H, H)    recurrent weights, same order

@@ -176,8 +176,8 @@ def lstm_backward(
 
     dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
                       what later steps add left out
-    dh_T : (N, H)     gradient of the loss with respect to the final state h_T
-    dc_T : (N, H)     gradient of the loss with respect to the final cell c_T
+    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
+    dc_T : (N, H)     what arrives at the final cell from beyond the end
     cache : list      what `lstm_forward` kept, one step after the other
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order

@@ -106,7 +106,7 @@ def rnn_backward(
 
     dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
                       what later steps add left out
-    dh_T : (N, H)     gradient of the loss with respect to the final state h_T
+    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
     x : (T, N, D)     the sequence
     h0 : (N, H)       hidden state before the first step
     hs : (T, N, H)    what `rnn_forward` returned
