@@ -1,8 +1,8 @@
 """Serve MathJax from the site itself.
 
 The PyPI package ``sphinx-mathjax-offline`` carries all of MathJax 3 (24 MB). A page needs one script of it, its fonts,
-one part that typesets what is in sight first, and now and then a TeX extension. They are copied into the built site
-rather than kept in ``_static``, where Jupyter Book would put every script on every page.
+and now and then a TeX extension that the script loads by name. They are copied into the built site rather than kept in
+``_static``, where Jupyter Book would put every script on every page.
 """
 
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.fileutil import copy_asset
 
-PARTS = ["tex-chtml.js", "ui/lazy.js", "output/chtml/fonts/woff-v2", "input/tex/extensions"]
+PARTS = ["tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions"]
 
 
 def package_folder() -> Path:
@@ -35,7 +35,7 @@ def copy_mathjax(app: Sphinx) -> None:
 
 
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
-    """Have the formulas out of sight typeset as well, when there is time; `chapter_frame` copies the script."""
+    """Have formulas typeset in the order in which a reader needs them; `chapter_frame` copies the script."""
     if doctree is not None:
         app.add_js_file("formulas.js", loading_method="defer")
 

@@ -25,9 +25,9 @@ from printing.browser import find_browser  # noqa: E402 (the builder's tools are
 
 HTML = ROOT / "_build" / "html"
 USABLE = """async () => {
-    if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
-    const inSight = mark => mark.getBoundingClientRect().top < innerHeight;
-    while ([...document.querySelectorAll('mjx-lazy')].some(inSight)) await new Promise(requestAnimationFrame);
+    const inSight = e => e.checkVisibility() && e.getBoundingClientRect().top < innerHeight;
+    const raw = '.math:not(:has(mjx-container))';
+    while ([...document.querySelectorAll(raw)].some(inSight)) await new Promise(requestAnimationFrame);
     await new Promise(done => requestIdleCallback(done));
     const loaded = performance.getEntriesByType('navigation')[0].loadEventEnd;
     return [loaded / 1000, performance.now() / 1000];
