@@ -1,18 +1,19 @@
 /* Formulas in sight are typeset first, all others bit by bit while there is nothing else to do: a page can be read
    long before its last formula is. `formulasReady` is fulfilled when all are. */
 (() => {
-  const AT_A_TIME = 4, NEAR = "600px";
+  const AT_A_TIME = 2, NEAR = "200px", REST = 1000;  // ms before those out of sight are begun
   const waiting = new Set(document.querySelectorAll(".math, .mathjax_process, .tex2jax_process"));
   const near = new Set();
-  const idle = () => new Promise(done => {
-    if (window.requestIdleCallback) requestIdleCallback(done, {timeout: 500});
-    else setTimeout(done, 50);
-  });
-
+  let comes = () => {};
   const watch = new IntersectionObserver(seen => {
     for (const {target, isIntersecting} of seen) isIntersecting ? near.add(target) : near.delete(target);
+    if (near.size) comes();
   }, {rootMargin: NEAR});
-  const looked = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+
+  const oneComes = () => new Promise(done => { comes = done; });
+  const passed = ms => new Promise(done => setTimeout(done, ms));
+  const idle = () => window.requestIdleCallback
+    ? new Promise(done => requestIdleCallback(done, {timeout: 500})) : passed(50);
 
   const taken = formulas => {
     for (const formula of formulas) {
@@ -28,9 +29,10 @@
     if (!window.MathJax?.startup?.promise || !waiting.size) return;
     await MathJax.startup.promise;
     for (const formula of waiting) watch.observe(formula);
-    await looked();
     addEventListener("beforeprint", () => MathJax.typeset(taken([...waiting])));
+    const rested = passed(REST);
     while (waiting.size) {
+      if (!near.size) await Promise.race([oneComes(), rested]);
       if (!near.size) await idle();
       await MathJax.typesetPromise(taken(near.size ? [...near] : [...waiting].slice(0, AT_A_TIME)));
     }
