@@ -97,6 +97,7 @@ def test_a_page_opens_without_fault(look, doc):
     assert page.locator("mjx-merror").all_text_contents() == []
     formulas = page.locator("span.math, div.math").count()
     assert page.locator("mjx-container").count() >= formulas
+    assert [text for text in page.locator("mjx-assistive-mml").all_text_contents() if "\\" in text] == []
     broken = page.evaluate("() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
     assert broken == []
 

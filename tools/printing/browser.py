@@ -28,6 +28,8 @@ PREPARE = """async anchors => {
         document.body.append(link);
     }
     document.querySelectorAll('img[loading=lazy]').forEach(image => image.loading = 'eager');
+    if (window.MathJax) await MathJax.startup.promise;
+    dispatchEvent(new Event('beforeprint'));  // all formulas at once, those out of sight too
     await window.formulasReady;
     await Promise.all([...document.images].map(image => image.decode().catch(() => {})));
 }"""
