@@ -66,13 +66,19 @@ def _standing():
 
 
 def _kill_all():
+    """Kill and wait until nothing is left: what has not ended yet would count among the next fork's processes."""
     import signal
+    import time
 
+    pause = 0.0
     with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL)  # everything in the namespace but its init and this process
-    with contextlib.suppress(ChildProcessError):
         while True:
-            os.waitpid(-1, 0)
+            os.kill(-1, signal.SIGKILL)  # everything in the namespace but its init and this process
+            with contextlib.suppress(ChildProcessError):
+                while True:
+                    os.waitpid(-1, 0)
+            time.sleep(pause)  # children of those that were killed are collected by init
+            pause = 0.001
 
 
 def main():
