@@ -1,6 +1,7 @@
 """`autograde new`: a whole skeleton in the right places, or nothing at all."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -180,10 +181,11 @@ def test_a_module_of_pytorch_gets_a_skeleton_of_its_own_and_the_doctor_knows_it(
     )
     done = doctor(folder, "4.9")
     assert done.returncode == 1 and "lstm_ref/modules.py:7: Middle is not written" in done.stdout, done.stdout
+    assert not is_content(done)
     assert done.stdout.count("_mistake_in_Middle is not written") == done.stdout.count("_style is not written") == 3
     write_module(folder)
     done = doctor(folder, "4.9")
-    assert done.returncode == 0 and "Nothing is wrong." in done.stdout, done.stdout
+    assert is_content(done), done.stdout
     assert new(folder, "4.9b", "Next") == 0, "the module is that of the one before"
     assert "class Next" in (folder / "lstm_ref/modules.py").read_text(encoding="utf-8")
 
@@ -284,6 +286,12 @@ def doctor(folder, *arguments):
     return done
 
 
+def is_content(done):
+    """Nothing is wrong, but that a test is slow on a machine that does other things as well."""
+    problems = [line for line in done.stdout.split("\n") if re.match(r"\S+\.(py|yml|md)(:\d+)?: ", line)]
+    return all("one run takes" in line for line in problems) and done.returncode == bool(problems)
+
+
 def test_the_doctor_names_what_is_to_be_filled_in_and_is_content_when_it_is(folder):
     assert new(folder, "4.9", "middle") == 0
     done = doctor(folder, "4.9")
@@ -298,7 +306,7 @@ def test_the_doctor_names_what_is_to_be_filled_in_and_is_content_when_it_is(fold
     assert done.stdout.count("_mistake_in_middle is not written") == done.stdout.count("_style is not written") == 3
     fill_in(folder)
     done = doctor(folder, "4.9")
-    assert done.returncode == 0 and "Nothing is wrong." in done.stdout, done.stdout
+    assert is_content(done), done.stdout
 
 
 def change(folder, name, old, new, times=-1):
