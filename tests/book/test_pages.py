@@ -163,6 +163,8 @@ def test_figures_suit_the_dark(look, doc):
     for figure in page.locator(".bd-article img").all():
         if not figure.is_visible():  # the light version of a pair
             continue
+        figure.scroll_into_view_if_needed()
+        page.wait_for_timeout(150)  # code near it is laid out only now, and moves what stands below
         pixels = np.asarray(Image.open(io.BytesIO(figure.screenshot())).convert("L"), dtype=float)
         corners = [pixels[y, x] for y in (8, -8) for x in (8, -8)]
         source = figure.get_attribute("src")
