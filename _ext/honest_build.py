@@ -159,7 +159,8 @@ def own_digest() -> str:
 
 def write_for_changed_looks(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """All pages, where a file of ``_static`` is not what the site has; else none."""
-    for folder in app.config.html_static_path:
+    own = [folder for folder in app.config.html_static_path if not Path(folder).is_absolute()]  # not the extensions'
+    for folder in own:
         source, target = Path(app.confdir, folder), Path(app.outdir, "_static")
         for file in source.rglob("*"):
             copy = target / file.relative_to(source)

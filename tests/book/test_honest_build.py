@@ -71,7 +71,9 @@ def test_only_what_changed_runs_again(book):
     first = build(book)
     assert first.returncode == 0, first.stdout
     assert executed(first) == ["one", "two"]
-    assert executed(build(book)) == []
+    again = build(book)
+    assert executed(again) == []
+    assert "writing output" in first.stdout and "[100%]" not in again.stdout, "nothing changed: no page is written"
 
     (book / "lstm_ref/a.py").write_text("WORD = 'second'\n")
     again = build(book)
