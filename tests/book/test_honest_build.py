@@ -1,6 +1,5 @@
 """_ext/honest_build.py: a build is green only if it was built from what is there."""
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -60,11 +59,8 @@ def executed(process):
 
 
 @pytest.fixture(scope="module")
-def honest():
-    spec = importlib.util.spec_from_file_location("honest_build", ROOT / "_ext" / "honest_build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def honest(extension):
+    return extension("honest_build")
 
 
 def test_only_what_changed_runs_again(book):
