@@ -24,6 +24,7 @@ MODULES = (
     "tasks",
     "measure",
     "text",
+    "course_folder",
     "results",
     "torch_cells",
     "torch_lstm",

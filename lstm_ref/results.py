@@ -3,15 +3,29 @@
 import json
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "results"
+from lstm_ref.course_folder import course_folder
+
+PLACE = "results"  # in the folder of the course
+
+
+def folder() -> Path:
+    """The folder of the results, in the course's folder.
+
+    Returns folder (Path)
+
+    Raises CourseNotFound if there is no course; see `lstm_ref.course_folder`.
+    """
+    return course_folder() / PLACE
 
 
 def names() -> list[str]:
-    """The experiments whose results are there.
+    """The experiments that have results.
 
     Returns names (list), in alphabetical order
+
+    Raises CourseNotFound if there is no course.
     """
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    return sorted(path.stem for path in folder().glob("*.json"))
 
 
 def load(name: str) -> dict:
@@ -22,12 +36,14 @@ def load(name: str) -> dict:
     "does not"), note; command, seeds, settings, versions, threads, seconds (of one core), date; runs, a list of dicts
     with a seed, what was run and what came out; summary, group → quantity → n, mean, low, high (the 95 % interval)
 
-    Raises FileNotFoundError where there is no such file, and says how to make it.
+    Raises FileNotFoundError if there is no such file, and says how to make it; CourseNotFound if there is no course.
     """
-    path = FOLDER / f"{name}.json"
+    path = folder() / f"{name}.json"
     if not path.is_file():
         there = ", ".join(names()) or "none"
-        raise FileNotFoundError(f"no results of {name!r} in {FOLDER} (there are: {there}); `make results` writes them")
+        raise FileNotFoundError(
+            f"no results of {name!r} in {path.parent} (there are: {there}); `make results` writes them"
+        )
     return json.loads(path.read_text("utf8"))
 
 

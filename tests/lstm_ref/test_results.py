@@ -8,7 +8,7 @@ from lstm_ref import results
 
 
 def test_load_gives_what_the_file_holds(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(results, "folder", lambda: tmp_path)
     (tmp_path / "adding.json").write_text(json.dumps({"name": "adding", "note": "−1 ≤ x"}), "utf8")
     (tmp_path / "reber.partial").write_text("{}")
     assert results.load("adding") == {"name": "adding", "note": "−1 ≤ x"}
@@ -16,7 +16,7 @@ def test_load_gives_what_the_file_holds(tmp_path, monkeypatch):
 
 
 def test_what_is_missing_is_said_with_what_makes_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(results, "folder", lambda: tmp_path)
     with pytest.raises(FileNotFoundError, match=r"no results of 'adding'.*there are: none.*`make results`"):
         results.load("adding")
     (tmp_path / "reber.json").write_text("{}")
