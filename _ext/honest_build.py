@@ -29,7 +29,7 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-PACKAGES = ("lstm_ref", "autograde", "figures")
+PACKAGES = ("lstm_ref", "translator", "autograde", "figures")
 OURS = "_ext"  # under which the extensions' own digest is kept, beside the pages'
 
 

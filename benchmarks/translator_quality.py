@@ -3,7 +3,7 @@
     python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--tune NAME…] [--seeds N…]
                                             [--systems NAME…] [--joeynmt PYTHON] [--out FILE.json] [--plot FILE.png]
 
-- ours: the course's translator as `python -m lstm_ref.translation train` builds it;
+- ours: the course's translator as `python -m translator train` builds it;
 - fixed: the same without attention;
 - tutorial: the design of PyTorch's own tutorial on sequence-to-sequence translation, written here: a GRU that reads
   one way, additive attention with input feeding, a GRU that writes, one step after the other;
@@ -34,16 +34,15 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from lstm_ref.seq2seq.tokens import tokenise
 from lstm_ref.text import PAD
-from lstm_ref.translation import models
-from lstm_ref.translation.bitext import Parts, divide
-from lstm_ref.translation.commands import choose_search
-from lstm_ref.translation.memory import keep_freed_memory
-from lstm_ref.translation.recipe import Recipe, suited
-from lstm_ref.translation.scores import metrics
-from lstm_ref.translation.seq2seq import Model, Source
-from lstm_ref.translation.tokens import tokenise
-from lstm_ref.translation.training import Training
+from translator import Parts, Recipe, Training, divide
+from translator.config import suited
+from translator.models.build import KINDS
+from translator.models.seq2seq import Model, Source
+from translator.scores import metrics
+from translator.training.malloc import keep_freed_memory
+from translator.tuning import choose_search
 
 
 class Tutorial(Model):
@@ -95,7 +94,7 @@ class Tutorial(Model):
         return self.output(h), (h,), weights
 
 
-models.KINDS["tutorial"] = Tutorial
+KINDS["tutorial"] = Tutorial
 RECIPES = {
     "ours": Recipe(),  # and what `suited` says for the budget
     "fixed": Recipe(model="fixed"),

@@ -2,7 +2,7 @@
 
     python benchmarks/translator_speed.py [--model MODEL] [--sentences N] [--repeats N]
 
-MODEL is what `python -m lstm_ref.translation train` wrote, or an exported file; the model that ships if none is named.
+MODEL is what `python -m translator train` wrote, or an exported file; the model that ships if none is named.
 Its weights are exported as fp32 and as int8 and loaded again, and both translate the HSK test sentences on one thread,
 in turn, so that the ratios hold on a machine that does other things too: the best of three counts. Integers of
 eight bits make the file small and not the search quick: where they are loaded they become float32 again.
@@ -18,10 +18,9 @@ from pathlib import Path
 
 import torch
 
-from lstm_ref.translation.bitext import divide
-from lstm_ref.translation.memory import keep_freed_memory
-from lstm_ref.translation.scores import metrics
-from lstm_ref.translation.translator import Translator
+from translator import Translator, divide
+from translator.scores import metrics
+from translator.training.malloc import keep_freed_memory
 
 ALONE = 100  # sentences that are translated one by one
 SEARCHES = {"greedy": {"beam": 1}, "beam": {"beam": 5}, "greedy_alone": {"beam": 1, "batch": 1}}

@@ -8,8 +8,8 @@ import numpy as np
 from IPython.display import HTML
 
 from figures.html import line, number, output, significant, svg, text
+from lstm_ref.seq2seq.decoding import beam_search
 from lstm_ref.text import EOS
-from lstm_ref.translation.decoding import beam_search
 
 COLUMN, ROW, TOP, LEFT = 48, 33, 20, 42
 END = "end"  # how the mark that ends a translation is written

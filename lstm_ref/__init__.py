@@ -1,7 +1,7 @@
 """The reference of the course: the answer to every exercise, and the oracle of every test.
 
 One legend everywhere: N batch, T time, D input, H hidden, V vocabulary. Sequences are time-major, (T, N, D).
-Importing the package, or any module but `torch_cells`, `torch_lstm` and `translation`, imports no PyTorch.
+Importing the package, or any module but `torch_cells` and `torch_lstm`, imports no PyTorch.
 """
 
 # The order to read them in: each module imports only modules before it.
@@ -26,7 +26,14 @@ MODULES = (
     "text",
     "course_folder",
     "results",
+    "seq2seq.tokens",
+    "seq2seq.vocab",
+    "seq2seq.split",
+    "seq2seq.batching",
+    "seq2seq.encoder_decoder",
+    "seq2seq.loss",
+    "seq2seq.decoding",
+    "seq2seq.bleu",
     "torch_cells",
     "torch_lstm",
-    "translation",
 )

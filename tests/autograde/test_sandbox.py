@@ -61,9 +61,9 @@ def test_a_server_without_a_process_namespace_of_its_own_refuses_to_serve():
 @pytest.mark.parametrize(
     "line, name",
     [
-        ("from lstm_ref.translation.tokens import tokenise as f", "f"),
-        ("from lstm_ref.translation import tokens", "tokens.tokenise"),
-        ("import lstm_ref.translation.tokens", "lstm_ref.translation.tokens.tokenise"),
+        ("from lstm_ref.seq2seq.tokens import tokenise as f", "f"),
+        ("from lstm_ref.seq2seq import tokens", "tokens.tokenise"),
+        ("import lstm_ref.seq2seq.tokens", "lstm_ref.seq2seq.tokens.tokenise"),
     ],
 )
 def test_an_earlier_answer_in_a_package_is_imported_as_one_would(course, sandbox, line, name):

@@ -270,7 +270,7 @@ def test_a_swipe_paints_a_row(open_figure):
 def translator():
     torch = pytest.importorskip("torch")
     torch.set_num_threads(1)
-    from lstm_ref.translation.translator import Translator
+    from translator import Translator
 
     return Translator.load()
 

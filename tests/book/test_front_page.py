@@ -9,9 +9,9 @@ import pytest
 import torch
 from PIL import Image
 
-from lstm_ref.translation.translator import Translator
 from tests.book.test_content import soup, sources
 from tests.book.test_pages import WIDER_THAN_THE_PAGE
+from translator import Translator
 
 SECOND = 1000  # ms
 

@@ -16,8 +16,8 @@ from figures.reach import reach_explorer
 from figures.rnn import unrolled_rnn
 from lstm_ref.functions import log_softmax
 from lstm_ref.rnn import rnn_forward
+from lstm_ref.seq2seq.decoding import beam_search
 from lstm_ref.text import EOS
-from lstm_ref.translation.decoding import beam_search
 
 V, NAMES = 6, ["<pad>", "<bos>", "<eos>", "a", "b", "&"]
 

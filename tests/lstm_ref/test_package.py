@@ -12,32 +12,21 @@ from pathlib import Path
 import pytest
 
 import lstm_ref
+from autograde.course import Course
 
 FOLDER = Path(lstm_ref.__file__).parent
-FILES = sorted(path for path in FOLDER.rglob("*.py") if path.name != "__init__.py")
-NUMPY_MODULES = lstm_ref.MODULES[: lstm_ref.MODULES.index("torch_cells")] + tuple(
-    f"translation.{name}"
-    for name in ("tokens", "vocab", "split", "batching", "numpy_model", "loss", "decoding", "bleu")
-)
+OLD_NAME = FOLDER / "translation"  # an alias of translator's command line, no part of the reference
+FILES = sorted(path for path in FOLDER.rglob("*.py") if path.name != "__init__.py" and OLD_NAME not in path.parents)
+NUMPY_MODULES = lstm_ref.MODULES[: lstm_ref.MODULES.index("torch_cells")]
 
-# The exercises of chapters 1 to 6 in their order; an answer may call NumPy and the answers before it, those of
+# The course's exercises in the order of their ids; an answer may call NumPy and the answers before it, those of
 # torch_lstm PyTorch too.
-EXERCISES = """
-rnn.rnn_step rnn.rnn_forward functions.embed functions.embed_backward functions.masked_cross_entropy
-functions.perplexity functions.sample
-functions.sigmoid lstm.split_gates lstm.cell_update lstm.hidden_output lstm.lstm_step lstm.latch_weights
-init.init_lstm lstm_cells.lstm_step_peephole
-gradcheck.numeric_gradient rnn.rnn_step_backward rnn.rnn_backward lstm.lstm_step_backward lstm.lstm_backward
-rnn.truncated_bptt optim.clip_by_global_norm measure.state_jacobian_norms
-lstm.lstm_forward lstm_layers.lstm_forward_lengths lstm_layers.bidirectional lstm_layers.stack_layers
-lstm_layers.dropout_between_layers optim.adam_step tasks.adding_problem tasks.adding_correct fused.lstm_forward_fused
-torch_lstm.LSTMCell torch_lstm.LSTMFunction
-gru.gru_step gru.gru_step_torch gru_backward.gru_backward measure.count_parameters measure.match_hidden_size
-measure.compare_models
-translation.tokens.tokenise translation.vocab.build_vocab translation.split.group_split translation.batching.collate
-translation.numpy_model.encode translation.numpy_model.decode_step translation.numpy_model.attention
-translation.loss.sequence_loss translation.decoding.beam_search translation.bleu.corpus_bleu
-""".split()
+EXERCISES = [exercise.function.removeprefix("lstm_ref.") for exercise in Course().exercises]
+
+
+def name_of(path):
+    """seq2seq.tokens, say, for a file of the package."""
+    return ".".join(path.relative_to(FOLDER).with_suffix("").parts)
 
 
 def public_functions():
@@ -49,28 +38,28 @@ def public_functions():
 
 
 def test_every_module_has_its_place_in_the_order():
-    top = {path.relative_to(FOLDER).parts[0].removesuffix(".py") for path in FILES}
-    assert top <= {*lstm_ref.MODULES}
+    assert sorted(map(name_of, FILES)) == sorted(lstm_ref.MODULES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_module_imports_only_modules_before_it(path):
-    place = lstm_ref.MODULES.index(path.relative_to(FOLDER).parts[0].removesuffix(".py"))
+    before = lstm_ref.MODULES[: lstm_ref.MODULES.index(name_of(path))]
     for node in ast.walk(ast.parse(path.read_text())):
         imported = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports by a relative name"
-            imported = [f"{node.module}.{alias.name}" for alias in node.names]
+            imported = [node.module]
+            if node.module in ("lstm_ref", "lstm_ref.seq2seq"):
+                imported = [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             imported = [alias.name for alias in node.names]
         for name in imported:
-            if name.startswith("lstm_ref.translation.") and "translation" in path.parts:
-                continue
+            assert name.split(".")[0] not in ("translator", "autograde"), f"{path.name} imports {name}"
             if name.startswith("lstm_ref."):
-                assert lstm_ref.MODULES.index(name.split(".")[1]) < place, f"{path.name} imports {name}"
+                assert name.removeprefix("lstm_ref.") in before, f"{path.name} imports {name}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_no_module_is_longer_than_250_lines(path):
     assert len(path.read_text().splitlines()) <= 250
 

@@ -12,7 +12,7 @@ import numpy as np
 from lstm_ref.functions import embed, masked_cross_entropy, sigmoid
 from lstm_ref.lstm import cell_update, hidden_output, lstm_forward, lstm_step, split_gates
 from lstm_ref.lstm_layers import bidirectional, lstm_forward_lengths
-from lstm_ref.translation.tokens import tokenise
+from lstm_ref.seq2seq.tokens import tokenise
 
 # ── 6.1 tokenise ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,7 +10,7 @@ from autograde import wrong_answer
 from lstm_ref.functions import embed
 from lstm_ref.lstm import lstm_step
 from lstm_ref.lstm_layers import bidirectional
-from lstm_ref.translation.tokens import tokenise
+from lstm_ref.seq2seq.tokens import tokenise
 
 # ── 6.1 tokenise ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,1 @@
+"""Corpora, their division into parts, vocabularies and batches."""

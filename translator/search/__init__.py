@@ -1,0 +1,1 @@
+"""Search for a translation, given a model."""

@@ -1,0 +1,1 @@
+"""Files of weights and of interrupted trainings, written whole or not at all, read without pickle."""
