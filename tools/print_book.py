@@ -24,7 +24,7 @@ NO_CHROMIUM = "── No Chromium: no PDF of the book (apt-get install chromium,
 
 def cover(root: Path, folder: Path, chromium: str) -> Path:
     """The first sheet."""
-    card = (root / "_static" / "card.svg").read_text("utf8")
+    card = (root / "website" / "static" / "card.svg").read_text("utf8")
     card = card.replace("#f8faf9", "#ffffff").replace('width="1200" height="630"', 'width="100%"')
     return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf", chromium)
 

@@ -3,9 +3,10 @@
     python tools/translations.py catalogues [PAGE …]
     python tools/translations.py edition LANGUAGE [--strict] [--nitpick]
 
-`catalogues` reads all pages, writes what can be translated to _build/gettext, brings the catalogues in locale/ up to
-date and lists what in them waits for a translator; a PAGE (chapters/02_gates) gets a catalogue of its own, empty.
-`edition` builds the pages that have a catalogue; `jupyter-book build` runs it by itself (_ext/languages.py).
+`catalogues` reads all pages, writes what can be translated to _build/gettext, brings the catalogues in
+website/locale/ up to date and lists what in them waits for a translator; a PAGE (chapters/02_gates) gets a catalogue
+of its own, empty. `edition` builds the pages that have a catalogue; `jupyter-book build` runs it by itself (see
+`languages`).
 
 Exit status: 0 if all is well, 1 if a build failed, 2 if there is no such page or language.
 """
@@ -21,28 +22,29 @@ from jupyter_book.sphinx import build_sphinx
 from sphinx_intl.basic import update
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCALE = Path("website", "locale")
 WIDTH = 118  # characters a line of a catalogue
 
 
 def main(arguments=None, root=ROOT):
     """Run the command in the course at `root`; returns the exit status."""
     options = _options(arguments)
-    languages = sorted(path.name for path in (root / "locale").iterdir() if path.is_dir())
+    languages = sorted(path.name for path in (root / LOCALE).iterdir() if path.is_dir())
     if options.command == "edition":
         if options.language not in languages:
-            print(f"error: {options.language}: there is no such folder in {root / 'locale'}", file=sys.stderr)
+            print(f"error: {options.language}: there is no such folder in {root / LOCALE}", file=sys.stderr)
             return 2
         return edition(options.language, root, options)
     if _sphinx(root, options.build / "gettext", options.build / ".doctrees-gettext", "gettext", options.build, options):
         return 1
-    return catalogues(options.build / "gettext", root / "locale", languages, options.pages)
+    return catalogues(options.build / "gettext", root / LOCALE, languages, options.pages)
 
 
 def _options(arguments):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.set_defaults(strict=False, nitpick=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("catalogues", help="bring locale/ up to date and list what is not translated")
+    one = commands.add_parser("catalogues", help="bring website/locale/ up to date and list what is not translated")
     one.add_argument(
         "pages", nargs="*", metavar="PAGE", help="begin a catalogue for this page, such as chapters/02_gates"
     )

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 LANGUAGE, CODE = "zh_CN", "zh-CN"
-CATALOGUES = ROOT / "locale" / LANGUAGE / "LC_MESSAGES"
+CATALOGUES = ROOT / "website" / "locale" / LANGUAGE / "LC_MESSAGES"
 FILES = sorted(path.relative_to(CATALOGUES).as_posix() for path in CATALOGUES.rglob("*.po"))
 PAGES = [name.removesuffix(".po") for name in FILES if name != "sphinx.po"]
 HAN = re.compile(r"[\u3400-\u9fff]")

@@ -71,7 +71,7 @@ def test_a_page_is_light(html, doc, page):
     files = {(html / f"{doc}.html").parent.joinpath(unquote(name)).resolve() for name in names}
     size = sum(len(gzip.compress(path.read_bytes(), 6)) for path in {html / f"{doc}.html", *files})
     assert size < FIRST_VIEW
-    assert "all.min.js" not in {path.name for path in files}, "Font Awesome's script is back: see _ext/templates"
+    assert "all.min.js" not in {path.name for path in files}, "Font Awesome's script is back: see website/templates"
 
 
 def test_the_whole_site_is_not_heavy(html):

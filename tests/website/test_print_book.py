@@ -19,8 +19,8 @@ def site(tmp_path, browser):
     html = tmp_path / "_build/html"
     (html / "_static").mkdir(parents=True)
     (html / "_static/course.css").write_text("")
-    (tmp_path / "_static").mkdir()
-    (tmp_path / "_static/card.svg").write_text((ROOT / "_static/card.svg").read_text("utf8"), "utf8")
+    (tmp_path / "website" / "static").mkdir(parents=True)
+    (tmp_path / "website/static/card.svg").write_text((ROOT / "website/static/card.svg").read_text("utf8"), "utf8")
     (tmp_path / "_config.yml").write_text("title: A book\n")
     (tmp_path / "_toc.yml").write_text("root: one\nparts: [{chapters: [{file: two}]}]\n")
     for name, other in (("one", "two"), ("two", "one")):

@@ -73,7 +73,7 @@ def ancestors(node: nodes.Node):
 def read_again_with_glossary(app: Sphinx, document: nodes.document) -> None:
     """A chapter's page changes with the glossary."""
     if app.env.docname.startswith("chapters/"):
-        app.env.note_dependency(str(Path(app.srcdir, "glossary.md")))
+        app.env.note_dependency(str(Path(app.srcdir, "course", "pages", "glossary.md")))
 
 
 def setup(app: Sphinx) -> dict:

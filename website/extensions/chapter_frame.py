@@ -18,7 +18,7 @@ from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 ADDRESS = re.compile(r"https://([\w.-]+)/([\w.-]+(?:/[\w.-]+)+?)(?:\.git)?/?")
-SCRIPTS = Path(__file__).parent / "scripts"
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
 def set_repository(app: Sphinx, config) -> None:

@@ -1,4 +1,4 @@
-"""What the pages say of the course's size: read from source/, never typed. Extensions import this; it is none."""
+"""What the pages say of the course's size: read from course/, never typed. Extensions import this; it is none."""
 
 import functools
 import re
@@ -47,21 +47,21 @@ class Chapter:
 
 def sources(root: Path) -> list[Path]:
     """The files that all this is read from."""
-    return sorted(Path(root, "source").glob("*.md")) + sorted(Path(root, "source").glob("*.yml"))
+    return sorted(Path(root).glob("course/*/lesson.md")) + sorted(Path(root).glob("course/*/exercises.yml"))
 
 
 @functools.cache
 def chapters(root: str) -> tuple[Chapter, ...]:
     """Every chapter that has exercises, in order. Raises ExtensionError where a file of exercises is wrong."""
-    found = []
-    for path in sorted(Path(root, "source").glob("*.yml")):
+    chapters = []
+    for path in sorted(Path(root).glob("course/*/exercises.yml")):
         try:
             title, exercises = read_exercises(path, Path(root))
         except Problems as found:
             raise ExtensionError(str(found)) from None
-        prose = CODE_CELL.sub("", path.with_suffix(".md").read_text("utf8").split("\n---\n", 1)[-1])
-        found.append(Chapter(path.stem, title, tuple(exercises), len(WORD.findall(prose))))
-    return tuple(found)
+        prose = CODE_CELL.sub("", path.with_name("lesson.md").read_text("utf8").split("\n---\n", 1)[-1])
+        chapters.append(Chapter(path.parent.name, title, tuple(exercises), len(WORD.findall(prose))))
+    return tuple(chapters)
 
 
 def hours(minutes: int) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from tests.book.test_pages import PHONE
+from tests.website.test_pages import PHONE
 
 CARD = {
     "points": 5,
@@ -36,7 +36,7 @@ def test_a_box_ticked_on_a_card_is_ticked_everywhere(visit):
     assert ticked(page) == []
     page.locator("input[data-exercise='1.2']").check()
     page.locator("input[data-chapter='01_recurrence']").check()
-    page.goto(page.url.replace("chapters/01_recurrence", "exercises"))
+    page.goto(page.url.replace("chapters/01_recurrence", "course/pages/exercises"))
     assert ticked(page) == ["1.2"]
     assert page.locator(".progress-panel p").first.inner_text().startswith("Exercises solved: 1. Chapters read: 1.")
     assert page.locator(".course-progress progress").evaluate("e => e.value") == 1
@@ -49,15 +49,15 @@ def test_a_box_ticked_on_a_card_is_ticked_everywhere(visit):
 
 
 def test_the_bar_counts_to_what_there_is(visit, pytestconfig):
-    paths = sorted((pytestconfig.rootpath / "source").glob("*.yml"))
+    paths = sorted(pytestconfig.rootpath.glob("course/*/exercises.yml"))
     total = sum(len(yaml.safe_load(path.read_text("utf8"))["exercises"]) for path in paths)
-    page = visit("notation")
+    page = visit("course/pages/notation")
     assert page.locator(".course-progress progress").get_attribute("max") == str(total)
     assert f"of {total} exercises solved" in page.locator(".course-progress").inner_text()
 
 
 def test_a_scorecard_ticks_what_passed_and_unticks_nothing(visit):
-    page = visit("exercises")
+    page = visit("course/pages/exercises")
     page.locator("input[data-exercise='1.5']").check()
     said = choose(page, "card.json", json.dumps(CARD))
     assert ticked(page) == ["1.1", "1.3", "1.5"]
@@ -67,7 +67,7 @@ def test_a_scorecard_ticks_what_passed_and_unticks_nothing(visit):
 
 @pytest.mark.parametrize("text", ["no JSON", "[]", "null", '{"exercises": [{"id": 1}]}', '{"exercises": []}'])
 def test_a_file_that_is_no_scorecard_is_named_and_changes_nothing(visit, text):
-    page = visit("exercises")
+    page = visit("course/pages/exercises")
     page.locator("input[data-exercise='1.5']").check()
     assert choose(page, "notes.json", text).startswith("notes.json is not a scorecard")
     assert ticked(page) == ["1.5"]
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_scorecard_is_named_and_changes_nothing(visit, text):
 
 
 def test_progress_can_be_saved_forgotten_and_taken_back(visit, tmp_path):
-    page = visit("exercises")
+    page = visit("course/pages/exercises")
     page.locator("input[data-exercise='2.3']").check()
     page.locator("input[data-chapter='02_gates']").check()
     with page.expect_download() as download:
@@ -100,7 +100,7 @@ def test_it_works_from_a_file_too(browser, html):
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto((html / "exercises.html").as_uri())
+    page.goto((html / "course/pages/exercises.html").as_uri())
     page.locator("input[data-exercise='1.1']").check()
     page.reload()
     assert ticked(page) == ["1.1"]
@@ -114,7 +114,7 @@ def test_without_storage_there_are_no_boxes_and_no_error(browser, address):
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{address}/exercises.html")
+    page.goto(f"{address}/course/pages/exercises.html")
     page.locator("html.no-storage").wait_for(state="attached")
     assert not page.locator("input[data-exercise]").first.is_visible()
     assert not page.locator(".progress-panel").is_visible()
@@ -127,7 +127,10 @@ def test_what_the_script_fills_has_its_room_without_it(browser, address):
 
     Only our script is kept away: without the theme's there are no colours, and so no borders either.
     """
-    places = {"exercises": [".course-progress", "table.exercises"], "chapters/01_recurrence": ["p.facts", "p.read"]}
+    places = {
+        "course/pages/exercises": [".course-progress", "table.exercises"],
+        "chapters/01_recurrence": ["p.facts", "p.read"],
+    }
     for doc, selectors in places.items():
         heights = []
         for runs in (False, True):
@@ -143,5 +146,5 @@ def test_what_the_script_fills_has_its_room_without_it(browser, address):
 
 def test_the_script_is_small_and_on_the_course_s_pages_only(html):
     assert (html / "_static/reader.js").stat().st_size < 6 * 1024
-    assert "reader.js" in (html / "notation.html").read_text("utf8")
+    assert "reader.js" in (html / "course/pages/notation.html").read_text("utf8")
     assert "reader.js" not in (html / "search.html").read_text("utf8")

@@ -15,8 +15,8 @@ def soup(html, doc):
 
 def sources(root):
     """Stem and exercises of every chapter that is written."""
-    for path in sorted((root / "source").glob("*.yml")):
-        yield path.stem, yaml.safe_load(path.read_text("utf8")).get("exercises") or []
+    for path in sorted(root.glob("course/*/exercises.yml")):
+        yield path.parent.name, yaml.safe_load(path.read_text("utf8")).get("exercises") or []
 
 
 def test_every_chapter_is_on_the_site_and_in_the_map(html, pytestconfig):
@@ -82,7 +82,7 @@ def test_every_solution_leads_to_its_check_and_back(html, pytestconfig):
 
 def test_the_bibliography_lists_every_entry(html, pytestconfig):
     keys = re.findall(r"^@\w+\{(\w+),", (pytestconfig.rootpath / "references.bib").read_text("utf8"), re.MULTILINE)
-    entries = soup(html, "bibliography").select("div.citation")
+    entries = soup(html, "course/pages/bibliography").select("div.citation")
     assert len(keys) == len(set(keys)) == len(entries)
     linked = [entry for entry in entries if entry.select_one("a[href^=https]")]
     assert len(linked) >= len(entries) - 1  # a thesis of 1991 has neither DOI nor arXiv number
@@ -98,7 +98,7 @@ def parameters(thing):
 
 def test_the_notation_names_every_argument_of_an_exercise(html, pytestconfig):
     """Symbol, code and shape: whoever meets a name in a stub finds it on the page."""
-    codes = {code.get_text() for code in soup(html, "notation").select("table code")}
+    codes = {code.get_text() for code in soup(html, "course/pages/notation").select("table code")}
     for _, exercises in sources(pytestconfig.rootpath):
         for exercise in exercises:
             module, _, name = exercise["function"].rpartition(".")
@@ -109,5 +109,5 @@ def test_the_notation_names_every_argument_of_an_exercise(html, pytestconfig):
 
 @pytest.mark.parametrize("letter", ["N", "T", "D", "H", "V"])
 def test_the_notation_explains_the_legend(html, letter):
-    rows = soup(html, "notation").select("table tr")
+    rows = soup(html, "course/pages/notation").select("table tr")
     assert any(row.find("code") and row.find("code").get_text() == letter for row in rows)

@@ -55,7 +55,9 @@ def data_of(html, name):
 
 
 def test_all_scripts_and_styles_together_are_light(pytestconfig):
-    files = [path for path in (pytestconfig.rootpath / "figures").iterdir() if path.suffix in (".js", ".css")]
+    files = [
+        path for path in (pytestconfig.rootpath / "course" / "figures").iterdir() if path.suffix in (".js", ".css")
+    ]
     assert len(files) == len(PAGES) + 2
     assert sum(path.stat().st_size for path in files) < LIGHT
 

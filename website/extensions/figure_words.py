@@ -1,8 +1,8 @@
 """The words of the moving figures, in an edition that is not English.
 
-What a figure says stands in figures/ as phrases with places: `phrase("Step {t} of {last}. …", t=t, last=T)`, in the
-script with braces around the places. Python's stand in the page before a script runs, and JavaScript's come with each
-step. Both go into the catalogue ``sphinx``.
+What a figure says stands in course/figures/, as phrases with places: `phrase("Step {t} of {last}. …", t=t, last=T)`,
+in the script with braces around the places. Python's stand in the page before a script runs, and JavaScript's come
+with each step. Both go into the catalogue ``sphinx``.
 
 A notebook is executed once, in English, for every edition. So when an edition writes its page, what Python wrote is
 known by its phrases and said again in translation; and the page gets a dictionary, `figureWords`, in which the scripts
@@ -32,7 +32,7 @@ FILLED = r"((?:(?![.!?] ).)+?)"  # what stands in a place: anything but the end 
 
 
 def phrases(*files: Path) -> list[str]:
-    """Every phrase in these files of figures/, in their order."""
+    """Every phrase in these files of course/figures/, in their order."""
     found = []
     for file in files:
         extracted = extract_from_file(LANGUAGES[file.suffix], file, keywords={"phrase": None})
@@ -100,7 +100,7 @@ def translate_figures(app: Sphinx, page: str, template: str, context: dict, doct
     if not figures:
         return
     try:
-        context["body"] = translate(context["body"], Path(app.srcdir, "figures"), _)
+        context["body"] = translate(context["body"], Path(app.srcdir, "course", "figures"), _)
     except LookupError as unknown:
         logging.getLogger(__name__).info("%s: its figures stay English: %s", page, unknown)
         context["body"] = FIGURE.sub(lambda figure: figure[0].replace("<div", '<div lang="en"', 1), context["body"])
@@ -109,5 +109,5 @@ def translate_figures(app: Sphinx, page: str, template: str, context: dict, doct
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    app.connect("html-page-context", translate_figures, priority=400)  # before _ext/edition.py counts
+    app.connect("html-page-context", translate_figures, priority=400)  # before website/extensions/edition.py counts
     return {"parallel_read_safe": True, "parallel_write_safe": True}

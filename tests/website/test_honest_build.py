@@ -1,4 +1,4 @@
-"""_ext/honest_build.py: a build is green only if it was built from what is there."""
+"""website/extensions/honest_build.py: a build is green only if it was built from what is there."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ CONFIG = """
 only_build_toc_files: true
 execute: {execute_notebooks: cache}
 sphinx:
-  local_extensions: {honest_build: _ext}
+  local_extensions: {honest_build: website/extensions}
   config: {html_theme: alabaster, html_theme_options: {}, html_static_path: []}
 """
 
@@ -37,7 +37,11 @@ def book(tmp_path):
     (tmp_path / "_config.yml").write_text(CONFIG)
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters: [{file: c/one}, {file: c/two}]\n")
     (tmp_path / "index.md").write_text("# Book\n")
-    shutil.copytree(ROOT / "_ext", tmp_path / "_ext", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "website" / "extensions",
+        tmp_path / "website" / "extensions",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     package = tmp_path / "lstm_ref"
     package.mkdir()
     (package / "__init__.py").write_text("")
@@ -137,14 +141,14 @@ def test_digest_sees_what_the_page_depends_on(book, honest):
 
 
 def test_a_notebook_that_checks_depends_on_its_tests(book, honest):
-    for folder, text in [("autograde", ""), ("tests/exercises", "from lstm_ref.a import WORD\n")]:
+    for folder, text in [("autograde", ""), ("tests/exercises/one", "from lstm_ref.a import WORD\n")]:
         (book / folder).mkdir(parents=True)
-        (book / folder / ("__init__.py" if folder == "autograde" else "test_one.py")).write_text(text)
+        (book / folder / ("__init__.py" if folder == "autograde" else "test_exercises.py")).write_text(text)
     write_notebook(book / "c/one.ipynb", code("from autograde import check"))
     before = honest.digest(book / "c/one.ipynb", book)
     (book / "lstm_ref/a.py").write_text("WORD = 'third'\n")
     after = honest.digest(book / "c/one.ipynb", book)
-    (book / "tests/exercises/test_one.py").write_text("from lstm_ref.a import WORD\nassert WORD\n")
+    (book / "tests/exercises/one/test_exercises.py").write_text("from lstm_ref.a import WORD\nassert WORD\n")
     assert len({before, after, honest.digest(book / "c/one.ipynb", book)}) == 3
 
 
@@ -170,17 +174,17 @@ def test_a_page_runs_again_when_the_results_it_reads_change(book):
         "format: jb-book\nroot: index\nchapters: [{file: c/one}, {file: c/two}, {file: c/three}]\n"
     )
     (book / "lstm_ref/results.py").write_text(
-        f"from pathlib import Path\nFILE = Path({str(book)!r}, 'results/x.json')\n"
+        f"from pathlib import Path\nFILE = Path({str(book)!r}, 'research/results/x.json')\n"
     )
-    (book / "results").mkdir()
-    (book / "results/x.json").write_text('{"word": "before"}')
+    (book / "research/results").mkdir(parents=True)
+    (book / "research/results/x.json").write_text('{"word": "before"}')
     (book / "c/three.md").write_text(PAGE)
     first = build(book)
     assert first.returncode == 0, first.stdout
     assert "before" in (book / "_build/html/c/three.html").read_text()
     assert "Executed notebook" not in build(book).stdout
 
-    (book / "results/x.json").write_text('{"word": "after"}')
+    (book / "research/results/x.json").write_text('{"word": "after"}')
     again = build(book)
     assert again.returncode == 0, again.stdout
     assert [line.rpartition("c/")[2][:8] for line in again.stdout.splitlines() if "Executed notebook" in line] == [

@@ -1,14 +1,14 @@
 """The course in more than one language: what every build does about it.
 
 English is the source and stands at the site's root. A page is translated where a catalogue of its name stands in
-``locale/<language>/LC_MESSAGES``; those pages stand once more under ``<language>/``, and a link in the header leads
-from one to the other. A build of the English site ends with one of each other edition (tools/translations.py), so that
-one command gives both. Notebooks are not executed again: their code is the same, and so is their cache.
+``website/locale/<language>/LC_MESSAGES``; those pages stand once more under ``<language>/``, and a link in the header
+leads from one to the other. A build of the English site ends with one of each other edition (tools/translations.py),
+so that one command gives both. Notebooks are not executed again: their code is the same, and so is their cache.
 
-What is read for translation is Sphinx's business (its gettext builder), less displayed formulas, which are the same in
-every language, and more the cells of tables, the figures of notebooks, and the words that stand on no page of their
-own (titles in the contents, buttons, `_("…")` in _ext/, `phrase("…")` in figures/), all of which go into the catalogue
-``sphinx``.
+What is read for translation is Sphinx's business (its gettext builder), less displayed formulas, which are the same
+in every language, and more the cells of tables, the figures of notebooks, and the words that stand on no page of
+their own (titles in the contents, buttons, `_("…")` in website/extensions/, `phrase("…")` in course/figures/), all of
+which go into the catalogue ``sphinx``.
 """
 
 import re
@@ -42,7 +42,7 @@ SETTINGS = ("html_title", "nb_code_prompt_show", "nb_code_prompt_hide")
 
 def translated(root: Path, language: str) -> list[str]:
     """Pages that have a catalogue in that language, without suffix; the catalogue ``sphinx`` is nobody's page."""
-    folder = root / "locale" / language / "LC_MESSAGES"
+    folder = root / "website" / "locale" / language / "LC_MESSAGES"
     names = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.po")}
     return sorted(names - {"sphinx"})
 
@@ -53,7 +53,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.course_editions = {language: translated(root, language) for language in NAMES if language != "en"}
     if config.language == "en":
         return
-    words = root / "locale" / config.language / "LC_MESSAGES" / "sphinx.po"
+    words = root / "website" / "locale" / config.language / "LC_MESSAGES" / "sphinx.po"
     config.course_words = words.read_text("utf8") if words.exists() else ""  # read anew where these have changed
     for name in SETTINGS:
         config[name] = _(config[name])
@@ -111,7 +111,7 @@ def words_of_the_site(app: Sphinx, env: BuildEnvironment) -> None:
             found += [contents["caption"], *(title for title, _doc in contents["entries"])]
     extracted = extract_from_dir(Path(__file__).parent, [("**.py", "python")], keywords={"_": None})
     found += [message for _file, _line, message, *_rest in extracted]
-    found += every_phrase(Path(app.srcdir, "figures"))
+    found += every_phrase(Path(app.srcdir, "course", "figures"))
     for words in filter(None, found):
         app.builder.catalogs["sphinx"].add(words, MsgOrigin(__file__, 0))
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.book.test_content import soup, sources
+from tests.website.test_content import soup, sources
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = sorted(path.stem for path in (ROOT / "source").glob("*.md"))
+CHAPTERS = sorted(path.parent.name for path in ROOT.glob("course/*/lesson.md"))
 
 
 def test_the_index_lists_every_exercise_with_what_it_costs(html, pytestconfig):
-    rows = [row for row in soup(html, "exercises").select("table.exercises tr") if row.find("td")]
+    rows = [row for row in soup(html, "course/pages/exercises").select("table.exercises tr") if row.find("td")]
     shown = {row.input["data-exercise"]: [cell.get_text().strip() for cell in row.find_all("td")] for row in rows}
     links = {row.input["data-exercise"]: row.a["href"] for row in rows}
     for stem, exercises in sources(pytestconfig.rootpath):
@@ -31,7 +31,7 @@ def test_the_index_lists_every_exercise_with_what_it_costs(html, pytestconfig):
 
 def test_the_totals_on_the_pages_are_computed(html, pytestconfig):
     every = [e for _, exercises in sources(pytestconfig.rootpath) for e in exercises]
-    text = soup(html, "exercises").article.get_text()
+    text = soup(html, "course/pages/exercises").article.get_text()
     assert f"{len(every)} exercises, {sum(e['points'] for e in every)} points" in text
 
 
@@ -44,8 +44,8 @@ def test_a_chapter_links_the_first_use_of_a_word_only(html, stem):
     for link in links:
         assert link.find_parent(["h1", "h2", "h3", "pre", "code", "table"]) is None
         page_name, _, anchor = link["href"].partition("#")
-        assert page_name == "../glossary.html"
-        term = soup(html, "glossary").find("dt", id=anchor)
+        assert page_name == "../course/pages/glossary.html"
+        term = soup(html, "course/pages/glossary").find("dt", id=anchor)
         names = [term, *term.find_previous_siblings("dt"), *term.find_next_siblings("dt")]
         words = " ".join(link.get_text().lower().split())
         assert any(words.startswith(dt.get_text().removesuffix("#").strip().lower()) for dt in names[:40]), words
@@ -59,7 +59,7 @@ def test_a_notebook_holds_no_link_to_the_glossary(stem):
 
 
 def test_every_word_of_the_glossary_leads_to_a_chapter(html):
-    entries = soup(html, "glossary").select("dl.glossary > dd")
+    entries = soup(html, "course/pages/glossary").select("dl.glossary > dd")
     assert len(entries) >= 60
     for entry in entries:
         assert entry.select_one("a[href^='chapters/']"), entry.get_text()
@@ -67,7 +67,7 @@ def test_every_word_of_the_glossary_leads_to_a_chapter(html):
 
 
 def test_every_citation_of_a_chapter_is_a_row_of_the_claims(html):
-    rows = [row.find_all("td") for row in soup(html, "claims").select("table.claims tr") if row.find("td")]
+    rows = [row.find_all("td") for row in soup(html, "course/pages/claims").select("table.claims tr") if row.find("td")]
     cited = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
     for stem in CHAPTERS:
         cells = json.loads((ROOT / f"chapters/{stem}.ipynb").read_text("utf8"))["cells"]
@@ -86,7 +86,7 @@ def test_a_claim_is_the_sentence_that_stands_in_the_chapter(html):
 
     for stem in CHAPTERS:
         chapter = squeezed(soup(html, f"chapters/{stem}").article.get_text())
-        for row in soup(html, "claims").select("table.claims tr"):
+        for row in soup(html, "course/pages/claims").select("table.claims tr"):
             cells = row.find_all("td")
             if cells and stem in cells[2].a["href"]:
                 assert squeezed(cells[0].get_text()) in chapter, cells[0].get_text()
@@ -100,7 +100,7 @@ def test_citation_version_and_title_agree_everywhere(html):
     assert cff["version"] == project["version"]
     assert cff["title"] == config["title"]
     assert cff.get("repository-code", "") == config["repository"]["url"]
-    entry = soup(html, "cite").pre.get_text()
+    entry = soup(html, "course/pages/cite").pre.get_text()
     assert f"{{{cff['version']}}}" in entry and cff["title"] in entry and config["copyright"] in entry
 
 
@@ -119,7 +119,7 @@ only_build_toc_files: true
 repository: {url: "", branch: main}
 execute: {execute_notebooks: "off"}
 sphinx:
-  local_extensions: {chapter_frame: _ext}
+  local_extensions: {chapter_frame: website/extensions}
   config: {html_theme: alabaster, html_theme_options: {}, html_static_path: [], html_sourcelink_suffix: ""}
 """
 EXERCISES = """
@@ -133,15 +133,15 @@ exercises:
 def book(tmp_path_factory):
     """A book of one chapter, with the extension that frames chapters."""
     folder = tmp_path_factory.mktemp("book")
-    for part in ("chapters", "source"):
+    for part in ("chapters", "course/01_loops"):
         (folder / part).mkdir()
     (folder / "_config.yml").write_text(CONFIG)
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters: [{file: chapters/01_loops}]\n")
     (folder / "index.md").write_text("# Book\n\n(how-to-begin)=\n## How to begin\n\nSo.\n")
-    (folder / "source/01_loops.md").write_text("# Loops\n\nWords.\n")
-    (folder / "source/01_loops.yml").write_text(EXERCISES)
+    (folder / "course/01_loops/lesson.md").write_text("# Loops\n\nWords.\n")
+    (folder / "course/01_loops/exercises.yml").write_text(EXERCISES)
     (folder / "chapters/01_loops.md").write_text("# Loops\n\nWords.\n")
-    (folder / "_ext").symlink_to(ROOT / "_ext")
+    (folder / "website").symlink_to(ROOT / "website")
     return folder
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
-TOOLS = Path(__file__).resolve().parents[1] / "tools"  # what prints knows which browser will do
+TOOLS = Path(__file__).resolve().parents[2] / "tools"  # what prints knows which browser will do
 
 
 def add_link(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:

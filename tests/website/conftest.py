@@ -74,10 +74,10 @@ def address(html):
 
 @pytest.fixture(scope="session")
 def extension():
-    """extension(name) imports a module of _ext/, where Sphinx alone looks for them."""
+    """extension(name) imports a module of website/extensions/, where Sphinx alone looks for them."""
 
     def load(name):
-        spec = importlib.util.spec_from_file_location(name, ROOT / "_ext" / f"{name}.py")
+        spec = importlib.util.spec_from_file_location(name, ROOT / "website" / "extensions" / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -2,7 +2,7 @@
 
 sphinx-exercise counts exercises by itself ("Exercise 3 (1.4 · embed_backward)"). In the course an exercise has an id of
 its own, so a card is headed "Exercise 1.4 · embed_backward", and a reference to it reads the same. A card has a box to
-tick, which `_ext/scripts/reader.js` keeps. Beneath the exercise's check the answer stands folded. It is taken from the
+tick, which `reader.js` keeps. Beneath the exercise's check the answer stands folded. It is taken from the
 page of the same name in `solutions/` while the page is written: no notebook that a learner opens holds it.
 """
 

@@ -137,7 +137,7 @@ def test_a_formula_fits_between_the_sidebars(look, doc):
 
 
 def test_marks_that_were_left_out_had_no_colour(html, extension):
-    """_ext/lean_code.py drops them from all code."""
+    """website/extensions/lean_code.py drops them from all code."""
     sheet = (html / "_static" / "pygments.css").read_text("utf8")
     colours = re.findall(r'data-theme="(\w+)"\] \.highlight ?(?:\.(\w+))? *\{[^}]*?\bcolor: *(#\w+)([^}]*)', sheet)
     for theme in ("light", "dark"):
@@ -186,7 +186,7 @@ def test_the_menu_works_on_a_phone(visit):
     link.wait_for(state="visible")
     page.wait_for_timeout(400)  # the drawer slides in
     link.click()
-    page.wait_for_url("**/notation.html")
+    page.wait_for_url("**/course/pages/notation.html")
     assert page.locator("article h1").inner_text().startswith("Notation")
     assert page.faults == []
 
@@ -200,7 +200,7 @@ def test_the_theme_can_be_switched_and_is_kept(visit):
             break
         button.click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
-    page.goto(page.url.replace("index", "notation"))
+    page.goto(page.url.replace("index", "course/pages/notation"))
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.faults == []
 

@@ -1,4 +1,4 @@
-"""What is different in an edition that is not English; _ext/languages.py sets it up.
+"""What is different in an edition that is not English; website/extensions/languages.py sets it up.
 
 Every page is read, so that references resolve and numbers agree, and only translated ones are written. A link to any
 other leads to the English page, and says so where it stands in the contents. A sentence whose English has changed

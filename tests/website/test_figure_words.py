@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from babel.messages.pofile import read_po
 
-from figures.rnn import unrolled_rnn
+from course.figures.rnn import unrolled_rnn
 
 ROOT = Path(__file__).resolve().parents[2]
-FIGURES = ROOT / "figures"
+FIGURES = ROOT / "course" / "figures"
 PAGE, CODE = "chapters/01_recurrence", "zh_CN"
 HAN = re.compile(r"[\u3400-\u9fff]")
 NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?")
-STALE = "a phrase of the figure has no translation: `make translations` lists it, locale/zh_CN/LC_MESSAGES/sphinx.po"
+STALE = "a phrase of the figure has no translation: `make translations` lists it, sphinx.po"
 SYMBOLS = {"tanh", "RNN", "ih", "hh", "Wih", "Whh"}
 # What a figure says and shows: by its parts, as a list of texts.
 TEXTS = """root => [root.querySelector('svg').ariaLabel, ...[...root.querySelectorAll(
@@ -40,7 +40,7 @@ def module(extension):
 
 @pytest.fixture
 def words():
-    with (ROOT / "locale" / CODE / "LC_MESSAGES" / "sphinx.po").open("rb") as file:
+    with (ROOT / "website" / "locale" / CODE / "LC_MESSAGES" / "sphinx.po").open("rb") as file:
         return {message.id: message.string for message in read_po(file)}
 
 

@@ -29,8 +29,8 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-PACKAGES = ("lstm_ref", "translator", "autograde", "figures")
-OURS = "_ext"  # under which the extensions' own digest is kept, beside the pages'
+PACKAGES = ("lstm_ref", "translator", "autograde", "course")
+OURS = "website"  # under which the extensions' own digest is kept, beside the pages'
 
 
 @functools.cache  # a file is imported by many notebooks
@@ -107,14 +107,14 @@ def digest(path: Path, root: Path) -> str:
     files = closure(names, root)
     if any(name.split(".")[0] == "autograde" for name in names):
         files |= set(root.glob("autograde/**/*.py"))
-        files |= set(root.glob(f"source/{path.stem}.yml"))
-        for file in [*root.glob(f"tests/*/*{path.stem}.py"), *root.glob("tests/exercises/conftest.py")]:
+        files |= set(root.glob(f"course/{path.stem}/exercises.yml"))
+        for file in [*root.glob(f"tests/exercises/{path.stem}/*.py")]:
             files |= {file} | closure(imported(file.read_text("utf8")), root)
     for package in PACKAGES:
         if any(name.split(".")[0] == package for name in names):
             files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in {".json", ".safetensors"}}
     if root / "lstm_ref/results.py" in files:
-        files |= set(root.glob("results/*.json"))
+        files |= set(root.glob("research/results/*.json"))
     beside = {file.with_suffix(suffix) for file in files for suffix in (".js", ".css")}
     files |= {file for file in beside if file.is_file()}
     for file in sorted(files):
@@ -151,7 +151,7 @@ def forget_outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set
 def own_digest() -> str:
     """A name for the extensions, their scripts and their templates."""
     sha = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*")):
+    for file in sorted(Path(__file__).parents[1].rglob("*")):
         if file.is_file() and file.suffix != ".pyc":
             sha.update(file.name.encode() + b"\0" + file.read_bytes())
     return sha.hexdigest()

@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.book.test_content import soup, sources
-from tests.book.test_pages import WIDER_THAN_THE_PAGE
+from tests.website.test_content import soup, sources
+from tests.website.test_pages import WIDER_THAN_THE_PAGE
 from translator import Translator
 
 SECOND = 1000  # ms
