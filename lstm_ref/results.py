@@ -1,11 +1,11 @@
-"""What the experiments found: the JSON files of `results/`, which `make results` writes and pages read."""
+"""What the experiments found: the JSON files of `research/results/`, which `make results` writes and pages read."""
 
 import json
 from pathlib import Path
 
 from lstm_ref.course_folder import course_folder
 
-PLACE = "results"  # in the folder of the course
+PLACE = "research/results"  # in the folder of the course
 
 
 def folder() -> Path:

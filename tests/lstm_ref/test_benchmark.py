@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "lstm_speed.py"
+SCRIPT = Path(__file__).parents[2] / "research" / "benchmarks" / "lstm_speed.py"
 
 
 def test_one_json_line_a_size_a_table_and_a_plot(tmp_path):

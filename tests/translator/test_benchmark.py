@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+BENCHMARKS = Path(__file__).parents[2] / "research" / "benchmarks"
 SCRIPT = BENCHMARKS / "translator_quality.py"
 
 

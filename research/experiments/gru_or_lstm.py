@@ -11,11 +11,11 @@ import torch
 from statsmodels.datasets import sunspots
 from torch import nn
 
-from experiments.cells import Reader, fair_size, layer
-from experiments.characters import LanguageModel, corpus, learn_characters
-from experiments.memory import learn_adding
-from experiments.record import Experiment
 from lstm_ref import torch_cells
+from research.experiments.cells import Reader, fair_size, layer
+from research.experiments.characters import LanguageModel, corpus, learn_characters
+from research.experiments.memory import learn_adding
+from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5],

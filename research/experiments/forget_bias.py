@@ -6,10 +6,10 @@ Source: Jozefowicz, Zaremba and Sutskever (2015), "An empirical exploration of r
 import numpy as np
 import torch
 
-from experiments.cells import Reader, lstm
-from experiments.characters import LanguageModel, corpus, learn_characters
-from experiments.memory import learn_adding
-from experiments.record import Experiment
+from research.experiments.cells import Reader, lstm
+from research.experiments.characters import LanguageModel, corpus, learn_characters
+from research.experiments.memory import learn_adding
+from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5],

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from experiments.cells import Reader
-from experiments.record import Experiment
 from lstm_ref.init import orthogonal
 from lstm_ref.tasks import temporal_order
+from research.experiments.cells import Reader
+from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5],

@@ -1,7 +1,8 @@
 """How good is a translator after so many seconds of one core? Several designs on the same split, side by side.
 
-    python benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--tune NAME…] [--seeds N…]
-                                            [--systems NAME…] [--joeynmt PYTHON] [--out FILE.json] [--plot FILE.png]
+    python research/benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--tune NAME…]
+                                            [--seeds N…] [--systems NAME…]
+                                             [--joeynmt PYTHON] [--out FILE.json] [--plot FILE.png]
 
 - ours: the course's translator as `python -m translator train` builds it;
 - fixed: the same without attention;

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from experiments.summary import summarise
+from research.experiments.summary import summarise
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 JUDGEMENT = {"EXPERIMENT", "QUICK", "verdict"}  # names in a script that say what is made of the runs, not how they run
 
 
@@ -58,10 +58,12 @@ class Experiment:
 
     def main(self) -> None:
         """Run what is not yet there, and write the JSON file."""
-        parser = argparse.ArgumentParser(prog=f"python -m experiments.{self.name}", description=self.claim)
+        parser = argparse.ArgumentParser(prog=f"python -m research.experiments.{self.name}", description=self.claim)
         parser.add_argument("--quick", action="store_true", help="a tiny run that shows that it works, no more")
         parser.add_argument("--again", action="store_true", help="run also what is up to date")
-        parser.add_argument("--output", type=Path, default=ROOT / "results", help="folder of the JSON file")
+        parser.add_argument(
+            "--output", type=Path, default=ROOT / "research" / "results", help="folder of the JSON file"
+        )
         arguments = parser.parse_args()
         torch.set_num_threads(1)
         torch.nn.LSTM(2, 2)(torch.zeros(2, 1, 2))[0].sum().backward()  # what a process does only once is no run's time
@@ -118,7 +120,7 @@ class Experiment:
             "verdict": self.verdict(summary),
             "note": self.note,
             "headline": [[group, metric, what] for group, metric, what in self.headline if group in summary],
-            "command": f"python -m experiments.{self.name}{quick}",
+            "command": f"python -m research.experiments.{self.name}{quick}",
             "quick": record["quick"],
             "seeds": record["settings"]["seeds"],
             **{key: record[key] for key in ("settings", "versions", "threads", "seconds", "date", "code")},
@@ -167,7 +169,7 @@ def digest(script: str, settings: dict) -> str:
         seen.add(path)
         tree = ast.parse(path.read_text("utf8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("experiments", "lstm_ref"):
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("research", "lstm_ref"):
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 specs = [spec for spec in map(find, names) if spec]
                 waiting += [Path(spec.origin) for spec in specs if spec.origin]
@@ -185,12 +187,16 @@ def find(name: str):
 
 
 def meaning(source: str) -> str:
-    """Python code without comments, docstrings, layout, and the judgement of a script."""
+    """Python code without comments, docstrings, layout, and the judgement of a script.
+
+    Imports do not count either: what they bring in is read itself, and where it stands changes no run.
+    """
     tree = ast.parse(source)
     kept = []
     for node in tree.body:
         names = {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
-        if not (names | {getattr(node, "name", None)}) & JUDGEMENT and not isinstance(node, ast.If):
+        judges = (names | {getattr(node, "name", None)}) & JUDGEMENT
+        if not judges and not isinstance(node, ast.If | ast.Import | ast.ImportFrom):
             kept.append(node)
     tree.body = kept
     for node in ast.walk(tree):

@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import nn
 
-from experiments import NAMES
-from experiments.cells import VARIANTS, fair_size, layer, lstm, size
-from experiments.record import ROOT, meaning
-from experiments.summary import mean_of, summarise
+from research.experiments import NAMES
+from research.experiments.cells import VARIANTS, fair_size, layer, lstm, size
+from research.experiments.record import ROOT, meaning
+from research.experiments.summary import mean_of, summarise
 
 
 def run(*arguments):
@@ -24,12 +24,12 @@ def run(*arguments):
 
 
 def test_quick_runs_write_what_the_real_ones_write(tmp_path):
-    process = run("experiments", "--quick", "--output", tmp_path)
+    process = run("research.experiments", "--quick", "--output", tmp_path)
     assert process.returncode == 0, process.stderr
     assert process.stdout == ""  # progress goes to stderr
     for name in NAMES:
         result = json.loads((tmp_path / f"{name}.json").read_text("utf8"))
-        real = json.loads((ROOT / "results" / f"{name}.json").read_text("utf8"))
+        real = json.loads((ROOT / "research" / "results" / f"{name}.json").read_text("utf8"))
         assert list(result) == list(real) and result["quick"]
         assert {*result["runs"][0]} == {*real["runs"][0]}
         assert result["settings"].keys() == real["settings"].keys()
@@ -62,7 +62,7 @@ def test_what_is_up_to_date_is_not_run_and_what_was_cut_off_goes_on(tmp_path):
 
 
 def test_an_unknown_name_is_said():
-    process = run("experiments", "addling")
+    process = run("research.experiments", "addling")
     assert process.returncode != 0 and "no such experiment: addling" in process.stderr
 
 

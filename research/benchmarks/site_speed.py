@@ -1,6 +1,6 @@
 """How soon is a page of the site there and usable, on a processor four times slower, and what does it weigh?
 
-    python benchmarks/site_speed.py [--repeats N] [--slowdown K]
+    python research/benchmarks/site_speed.py [--repeats N] [--slowdown K]
 
 Opens every page of `_build/html` from localhost in headless Chromium, once with the processor as it is and once slowed
 down, side by side, in a fresh profile each time. Prints the best of N: until the page is loaded, until the formulas in
@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
 from printing.browser import find_browser  # noqa: E402 (the builder's tools are run, not installed)
 

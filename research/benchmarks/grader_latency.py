@@ -1,6 +1,6 @@
 """How long the grader takes for one exercise, and what isolation adds: times and ratios of one run.
 
-    python benchmarks/grader_latency.py [REPEATS]
+    python research/benchmarks/grader_latency.py [REPEATS]
 
 Each exercise of the course is graded REPEATS times with its reference answer, warm, in the sandbox and in a plain
 process, one after the other in turn. Prints a table and one JSON line an exercise.

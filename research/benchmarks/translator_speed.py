@@ -1,6 +1,6 @@
 """How many sentences a second does a translator translate? Greedy and by beam, together and one by one.
 
-    python benchmarks/translator_speed.py [--model MODEL] [--sentences N] [--repeats N]
+    python research/benchmarks/translator_speed.py [--model MODEL] [--sentences N] [--repeats N]
 
 MODEL is what `python -m translator train` wrote, or an exported file; the model that ships if none is named.
 Its weights are exported as fp32 and as int8 and loaded again, and both translate the HSK test sentences on one thread,

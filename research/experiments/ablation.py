@@ -6,10 +6,10 @@ Source: Greff, Srivastava, Koutník, Steunebrink and Schmidhuber (2017), "LSTM: 
 import numpy as np
 import torch
 
-from experiments.cells import VARIANTS, Reader, lstm
-from experiments.characters import LanguageModel, corpus, learn_characters
-from experiments.memory import learn_adding
-from experiments.record import Experiment
+from research.experiments.cells import VARIANTS, Reader, lstm
+from research.experiments.characters import LanguageModel, corpus, learn_characters
+from research.experiments.memory import learn_adding
+from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4],

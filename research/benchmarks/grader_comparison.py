@@ -1,6 +1,6 @@
 """How long ten exercises take in this grader and in otter-grader, and what hostile answers do to either.
 
-    python benchmarks/grader_comparison.py [REPEATS] [--install] [--attacks]
+    python research/benchmarks/grader_comparison.py [REPEATS] [--install] [--attacks]
 
 The same ten answers, judged by the same tests. otter-grader runs them as `otter run` does, without a container, in the
 process that executes the notebook; ours with pytest's start, each in the sandbox. The two take turns, so that whatever

@@ -1,4 +1,4 @@
-"""results/*.json: each says where it came from, and its summary is what its runs come to."""
+"""research/results/*.json: each says where it came from, and its summary is what its runs come to."""
 
 import json
 import math
@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from experiments import NAMES
-from experiments.record import ROOT, digest, written
-from experiments.summary import summarise
 from lstm_ref.results import load, names
+from research.experiments import NAMES
+from research.experiments.record import ROOT, digest, written
+from research.experiments.summary import summarise
 
 KEYS = """name claim citation criterion verdict note headline command quick seeds settings versions threads seconds date
 code by metrics pairs summary runs""".split()
@@ -22,17 +22,19 @@ def result(request):
 
 def test_every_experiment_has_its_results_and_its_script():
     assert names() == sorted(NAMES)
-    assert all((ROOT / "experiments" / f"{name}.py").is_file() for name in NAMES)
+    assert all((ROOT / "research" / "experiments" / f"{name}.py").is_file() for name in NAMES)
 
 
 def test_schema(result):
     assert list(result) == KEYS
-    assert result["command"] == f"python -m experiments.{result['name']}" and not result["quick"]
+    assert result["command"] == f"python -m research.experiments.{result['name']}" and not result["quick"]
     assert {*result["versions"]} == {"python", "torch", "numpy"} and result["threads"] == 1
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", result["date"])
     assert result["verdict"] in ("agrees", "partly", "does not")
     assert all(len(result[key]) > 20 for key in ("claim", "criterion", "note"))
-    assert result["citation"] in re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf8"), re.MULTILINE)
+    assert result["citation"] in re.findall(
+        r"^@\w+\{(\w+),", (ROOT / "course" / "references.bib").read_text("utf8"), re.MULTILINE
+    )
 
 
 def test_every_run_is_there_with_its_seed(result):
@@ -67,11 +69,11 @@ def test_the_headline_names_figures_that_are_there(result):
 
 
 def test_the_file_is_what_the_script_writes(result):
-    text = (ROOT / "results" / f"{result['name']}.json").read_text("utf8")
+    text = (ROOT / "research" / "results" / f"{result['name']}.json").read_text("utf8")
     assert text == written(json.loads(text))
 
 
 def test_results_are_those_of_the_code(result):
     """Settings, script and what it imports are as they were when the runs were made; else: make results."""
-    script = ROOT / "experiments" / f"{result['name']}.py"
+    script = ROOT / "research" / "experiments" / f"{result['name']}.py"
     assert digest(str(script), result["settings"]) == result["code"], "out of date: run `make results`"

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
 
-from experiments.cells import lstm
-from experiments.record import Experiment
 from lstm_ref.tasks import REBER, reber_correct, reber_stream
+from research.experiments.cells import lstm
+from research.experiments.record import Experiment
 
 CELLS = {"forget": "full", "no_forget": "no_forget"}
 CHUNK = 500  # symbols a call while testing

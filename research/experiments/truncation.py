@@ -9,9 +9,9 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from experiments.cells import layer
-from experiments.record import Experiment
 from lstm_ref.tasks import copy_problem
+from research.experiments.cells import layer
+from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5, 6, 7],

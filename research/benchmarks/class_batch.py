@@ -1,6 +1,6 @@
 """How long does a class take: `autograde batch` on N submissions made of right answers, known mistakes and stubs.
 
-    python benchmarks/class_batch.py [N] [--workers K…]
+    python research/benchmarks/class_batch.py [N] [--workers K…]
 
 Each submission is chapter 1; an exercise of it is solved in six cases of ten, wrong as one of the bank is in three, and
 not attempted in one. Prints seconds a student, of the clock and of the processor (the grader's own; what runs in the

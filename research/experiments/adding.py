@@ -6,9 +6,9 @@ Source: Hochreiter and Schmidhuber (1997), "Long short-term memory", experiment 
 import numpy as np
 import torch
 
-from experiments.cells import Reader, fair_size, layer
-from experiments.memory import learn_adding
-from experiments.record import Experiment
+from research.experiments.cells import Reader, fair_size, layer
+from research.experiments.memory import learn_adding
+from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],

@@ -1,0 +1,1 @@
+"""What backs the claims of the course: experiments, their results, and benchmarks."""
