@@ -1,4 +1,4 @@
-"""Build chapters/ and solutions/ from source/ and lstm_ref/.
+"""Build chapters/ and solutions/ from course/ and lstm_ref/.
 
     python tools/build_notebooks.py [--check] [--keep-work] [--discard NAME …] [--execute]
 
@@ -32,7 +32,7 @@ def main(arguments=None, root=ROOT):
         chapters = read_course(root)
         orphans = list(_orphans(chapters, root))
         unknown = set(options.discard) - {chapter.stem for chapter in chapters}
-        problems = [Problem(f"--discard {name}", f"there is no source/{name}.md") for name in sorted(unknown)]
+        problems = [Problem(f"--discard {name}", f"there is no course/{name}/lesson.md") for name in sorted(unknown)]
         if not (options.check or options.keep_work):
             problems += orphans
         if problems:
@@ -78,7 +78,7 @@ def _orphans(chapters, root):
     for folder in ("chapters", "solutions"):
         for path in sorted((root / folder).glob("*.ipynb")):
             if path not in wanted:
-                text = f"no source makes it; move it to work/ or delete it, or write source/{path.stem}.md"
+                text = f"no source makes it; move it to work/ or delete it, or write course/{path.stem}/lesson.md"
                 yield Problem(shown(path, root), text)
 
 
@@ -100,7 +100,7 @@ def _check(chapters, orphans, options, root):
             lines.append(f"{shown(path, root)}: {state}; run {command(root)}")
         elif state != "current" and not options.keep_work:
             lines += advice(path, root, found)
-    print("\n".join(lines) or "chapters/ and solutions/ are what source/ and lstm_ref/ make")
+    print("\n".join(lines) or "chapters/ and solutions/ are what course/ and lstm_ref/ make")
     return 1 if lines else 0
 
 

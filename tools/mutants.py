@@ -3,9 +3,9 @@
     python tools/mutants.py [EXERCISE | CHAPTER …] [--seed N] [--threshold 99] [--jobs N]
 
 Prints, for each exercise, how many mutants its test stops, and each survivor as a diff. A survivor that is no mistake
-is written into tests/mutants/NN_topic.yml with the reason, and not counted. Exit status: 0 if of the rest at least the
-threshold, in per cent, is stopped; 1 if not; 2 if what was named is no exercise, a list is wrong or a reference answer
-does not pass its own test. Needs the signals and limits of Linux or macOS.
+is written into the `equivalent_mutants.yml` of its chapter with the reason, and not counted. Exit status: 0 if of the
+rest at least the threshold, in per cent, is stopped; 1 if not; 2 if what was named is no exercise, a list is wrong or
+a reference answer does not pass its own test. Needs the signals and limits of Linux or macOS.
 """
 
 import argparse
@@ -140,7 +140,7 @@ def difference(name, source):
 
 def equivalents(stem):
     """What a chapter's list says is no mistake: {(exercise's name, lines, lines instead)}. Raises CourseError."""
-    path = ROOT / "tests" / "mutants" / f"{stem}.yml"
+    path = ROOT / "tests" / "exercises" / stem / "equivalent_mutants.yml"
     if not path.exists():
         return set()
     try:

@@ -137,13 +137,13 @@ def hint(key):
 """
 
 FILES = {
-    "source/01_loops.md": SOURCE,
-    "source/01_loops.yml": EXERCISES,
+    "course/01_loops/lesson.md": SOURCE,
+    "course/01_loops/exercises.yml": EXERCISES,
     "lstm_ref/__init__.py": "",
     "lstm_ref/loop.py": MODULE,
     "autograde/__init__.py": GRADER,
-    "tests/exercises/test_01_loops.py": "# the tests\n",
-    "tests/wrong_answers/01_loops.py": "# the bank\n",
+    "tests/exercises/01_loops/test_exercises.py": "# the tests\n",
+    "tests/exercises/01_loops/wrong_answers.py": "# the bank\n",
 }
 
 

@@ -34,7 +34,7 @@ def test_inserting_a_cell_changes_no_other_id(course):
     course.run()
     before = course.sources(CHAPTER)
     cell = "```{code-cell} ipython3\nx = 1\n```\n"
-    course.replace("source/01_loops.md", "Between.\n", f"Between.\n\n{cell}\n{cell}")
+    course.replace("course/01_loops/lesson.md", "Between.\n", f"Between.\n\n{cell}\n{cell}")
     course.run()
     after = course.sources(CHAPTER)
     assert before.items() <= after.items()
@@ -44,7 +44,7 @@ def test_inserting_a_cell_changes_no_other_id(course):
 def test_changed_prose_changes_that_cell_only(course):
     course.run()
     before = course.sources(CHAPTER)
-    course.replace("source/01_loops.md", "Between.", "In between.")
+    course.replace("course/01_loops/lesson.md", "Between.", "In between.")
     course.run()
     after = course.sources(CHAPTER)
     assert [text for key, text in before.items() if key not in after] == ["Between."]
@@ -56,9 +56,9 @@ def test_changed_prose_changes_that_cell_only(course):
     ("file", "old", "new"),
     [
         ("lstm_ref/loop.py", "x + x", "2 * x"),
-        ("source/01_loops.yml", "Add it", "Add"),
-        ("tests/exercises/test_01_loops.py", "# the tests", "# new tests"),
-        ("tests/wrong_answers/01_loops.py", "# the bank", "# a new bank"),
+        ("course/01_loops/exercises.yml", "Add it", "Add"),
+        ("tests/exercises/01_loops/test_exercises.py", "# the tests", "# new tests"),
+        ("tests/exercises/01_loops/wrong_answers.py", "# the bank", "# a new bank"),
     ],
 )
 def test_solutions_run_again_when_what_they_show_has_changed(course, file, old, new):
@@ -137,8 +137,8 @@ def test_check_writes_nothing_and_lists_everything(course):
     assert course.files() == {} and course.runs == 0
     course.run()
     result = course.run("--check")
-    assert (result.status, result.out) == (0, ["chapters/ and solutions/ are what source/ and lstm_ref/ make"])
-    course.replace("source/01_loops.md", "Between.", "In between.")
+    assert (result.status, result.out) == (0, ["chapters/ and solutions/ are what course/ and lstm_ref/ make"])
+    course.replace("course/01_loops/lesson.md", "Between.", "In between.")
     files = course.files()
     result = course.run("--check")
     assert (result.status, result.out) == (1, [f"{CHAPTER}: stale; run python tools/build_notebooks.py"])
@@ -148,7 +148,7 @@ def test_check_writes_nothing_and_lists_everything(course):
 def test_a_broken_run_leaves_the_old_file_and_no_other(course, monkeypatch):
     course.run()
     files = course.files()
-    course.replace("source/01_loops.md", "Between.", "In between.")
+    course.replace("course/01_loops/lesson.md", "Between.", "In between.")
 
     def fail(*_):
         raise OSError(28, "No space left on device", "chapters/01_loops.ipynb")
@@ -164,6 +164,6 @@ def test_rights_of_a_file_stay(course):
     course.run()
     path = course.root / CHAPTER
     path.chmod(0o640)
-    course.replace("source/01_loops.md", "Between.", "In between.")
+    course.replace("course/01_loops/lesson.md", "Between.", "In between.")
     course.run()
     assert path.stat().st_mode & 0o777 == 0o640

@@ -35,9 +35,13 @@ def test_card(cells):
 
 def test_fences_of_a_card_are_longer_than_those_inside(course):
     course.replace(
-        "source/01_loops.yml", "      Double it.\n", "      Double it:\n      ````python\n      x\n      ````\n"
+        "course/01_loops/exercises.yml",
+        "      Double it.\n",
+        "      Double it:\n      ````python\n      x\n      ````\n",
     )
-    course.replace("source/01_loops.yml", '["Add it", "to itself."]', '["Write\\n```python\\nx + x\\n```\\n"]')
+    course.replace(
+        "course/01_loops/exercises.yml", '["Add it", "to itself."]', '["Write\\n```python\\nx + x\\n```\\n"]'
+    )
     course.run()
     card = course.sources(CHAPTER)["ex-1-1-card"]
     assert card.startswith("`````{exercise}") and card.endswith("\n`````")
@@ -76,12 +80,14 @@ def test_no_outputs_and_valid(course, cells):
 
 def test_other_cells_may_use_the_learners_names_inside_functions(course):
     cell = "def other(double):\n    twice_double = double\n    return [double for double in twice_double]"
-    course.replace("source/01_loops.md", ":tags: [hide-input]\n\n%time loop.double(np.ones(3))", cell)
+    course.replace("course/01_loops/lesson.md", ":tags: [hide-input]\n\n%time loop.double(np.ones(3))", cell)
     assert course.run().status == 0
 
 
 def test_a_chapter_without_exercises_has_no_solutions(course):
-    course.write("source/C_questions.md", course.read("source/01_loops.md").partition("```{code-cell}")[0])
-    course.write("source/C_questions.yml", "title: Questions\nexercises: []\n")
+    course.write(
+        "course/C_questions/lesson.md", course.read("course/01_loops/lesson.md").partition("```{code-cell}")[0]
+    )
+    course.write("course/C_questions/exercises.yml", "title: Questions\nexercises: []\n")
     assert course.run().status == 0
     assert sorted(course.files()) == [CHAPTER, "chapters/C_questions.ipynb", "solutions/01_loops.ipynb"]

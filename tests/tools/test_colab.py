@@ -17,7 +17,7 @@ CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 @pytest.fixture
 def colab():
-    spec = importlib.util.spec_from_file_location("colab", ROOT / "binder" / "colab.py")
+    spec = importlib.util.spec_from_file_location("colab", ROOT / ".binder" / "colab.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -60,7 +60,7 @@ def test_on_colab_it_fetches_the_course_from_where_the_configuration_says(monkey
     clone, script = run(setup_cell(read_repository(tmp_path)).source, monkeypatch, course=False)
     assert clone[:2] == ["git", "clone"]
     assert clone[-3:] == ["--branch=v1", "https://example.org/someone/lstm", "lstm-course"]
-    assert script == "lstm-course/binder/colab.py" and (ROOT / "binder/colab.py").is_file()
+    assert script == "lstm-course/.binder/colab.py" and (ROOT / ".binder/colab.py").is_file()
 
 
 def test_without_an_address_it_asks(monkeypatch, tmp_path):
@@ -91,7 +91,7 @@ def test_only_what_is_missing_is_installed_with_its_pin(colab, monkeypatch):
 
 
 def test_binder_installs_what_the_constraints_pin():
-    script = ROOT / "binder" / "postBuild"
+    script = ROOT / ".binder" / "postBuild"
     assert script.stat().st_mode & 0o111, "Binder runs postBuild only if it is executable"
     assert re.search(r"pip install .*-c constraints.txt -e \.$", script.read_text("utf8"), re.MULTILINE)
-    assert (ROOT / "binder/runtime.txt").read_text("utf8").strip() == "python-3.11"
+    assert (ROOT / ".binder/runtime.txt").read_text("utf8").strip() == "python-3.11"

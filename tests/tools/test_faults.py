@@ -2,7 +2,7 @@
 
 import pytest
 
-MD, YML, PY = "source/01_loops.md", "source/01_loops.yml", "lstm_ref/loop.py"
+MD, YML, PY = "course/01_loops/lesson.md", "course/01_loops/exercises.yml", "lstm_ref/loop.py"
 IMPORT = "from lstm_ref.loop import double"
 CELL = "```{code-cell} ipython3\n:tags: [exercise]\n\nfrom lstm_ref.loop import twice_double\n```\n"
 MAGIC = ":tags: [hide-input]\n\n%time loop.double(np.ones(3))"
@@ -163,19 +163,21 @@ def test_exercises_must_be_a_list(course):
 
 
 def test_missing_and_lonely_files(course):
-    course.write("source/02_more.yml", "title: More\nexercises: []\n")
+    course.write("course/02_more/exercises.yml", "title: More\nexercises: []\n")
     (course.root / YML).unlink()
     result = course.run()
     assert result.status == 2
     assert result.err == [
-        "error: source/02_more.yml: there is no 02_more.md beside it: write it, or delete this",
+        "error: course/02_more/exercises.yml: there is no lesson.md beside it: write it, or delete this",
         f"error: {YML}: is missing: write the chapter's title and its exercises",
     ]
 
 
 def test_a_source_must_be_named_as_a_chapter(course):
-    course.write("source/notes.md", "Notes\n")
-    assert course.run().err == ["error: source/notes.md: name a source as in 01_recurrence.md or A_data_clinic.md"]
+    course.write("course/notes/lesson.md", "Notes\n")
+    assert course.run().err == [
+        "error: course/notes/lesson.md: name a chapter's folder as in 01_recurrence or A_data_clinic"
+    ]
 
 
 @pytest.mark.parametrize("file", [MD, YML, PY])
@@ -190,13 +192,13 @@ def test_no_source_at_all(course):
     (course.root / MD).unlink()
     (course.root / YML).unlink()
     assert course.run().err == [
-        "error: source: there is no source/NN_topic.md to build from: is this the course's folder?"
+        "error: course: there is no course/NN_topic/lesson.md to build from: is this the course's folder?"
     ]
 
 
 def test_ids_and_functions_are_the_whole_courses(course):
-    course.write("source/02_again.md", course.read(MD))
-    course.write("source/02_again.yml", course.read(YML).replace('"1.1"', '"2.1"'))
+    course.write("course/02_again/lesson.md", course.read(MD))
+    course.write("course/02_again/exercises.yml", course.read(YML).replace('"1.1"', '"2.1"'))
     result = course.run()
     assert result.status == 2
     assert [line.partition(" exercise ")[2].partition(" already")[0] for line in result.err] == [
@@ -211,9 +213,11 @@ def test_a_fault_brings_no_others_in_its_train(course):
     answer = course.read(PY).replace("def double", "def quadruple").replace("x + x", "double(double(x))")
     course.write("lstm_ref/more.py", answer)
     source = course.read(MD).replace(IMPORT, "from lstm_ref.more import quadruple").replace(CELL, "")
-    course.write("source/02_more.md", source)
+    course.write("course/02_more/lesson.md", source)
     entry = course.read(YML).partition('  - id: "1.2"')[0]
-    course.write("source/02_more.yml", entry.replace("loop.double", "more.quadruple").replace('"1.1"', '"2.1"'))
+    course.write(
+        "course/02_more/exercises.yml", entry.replace("loop.double", "more.quadruple").replace('"1.1"', '"2.1"')
+    )
     assert course.run().status == 0
     course.replace(YML, "points: 2", "points: many")
     assert len(course.run().err) == 1
@@ -234,7 +238,7 @@ def test_orphans(course, arguments):
     before = course.files()
     result = course.run(*arguments)
     lines = [
-        f"{folder}/{stem}.ipynb: no source makes it; move it to work/ or delete it, or write source/{stem}.md"
+        f"{folder}/{stem}.ipynb: no source makes it; move it to work/ or delete it, or write course/{stem}/lesson.md"
         for folder, stem in (("chapters", "02_gone"), ("solutions", "Untitled"))
     ]
     if arguments == ["--check"]:
@@ -248,7 +252,7 @@ def test_orphans(course, arguments):
 
 def test_discard_names_a_chapter(course):
     result = course.run("--discard", "07_none")
-    assert (result.status, result.err) == (2, ["error: --discard 07_none: there is no source/07_none.md"])
+    assert (result.status, result.err) == (2, ["error: --discard 07_none: there is no course/07_none/lesson.md"])
 
 
 def test_check_goes_with_nothing_that_writes(course):

@@ -111,16 +111,16 @@ def test_a_survivor_is_shown_and_a_name_that_is_no_exercise_refused():
     "listed", ["sample: 3", "sample: [{lines: a, into: [b]}]", "sample: [{into: [b], why: c}]", "a: b: c"]
 )
 def test_a_list_that_says_too_little_is_refused(listed, tmp_path, monkeypatch):
-    (tmp_path / "tests" / "mutants").mkdir(parents=True)
-    (tmp_path / "tests" / "mutants" / "01_recurrence.yml").write_text(listed)
+    (tmp_path / "tests" / "exercises" / "01_recurrence").mkdir(parents=True)
+    (tmp_path / "tests" / "exercises" / "01_recurrence" / "equivalent_mutants.yml").write_text(listed)
     monkeypatch.setattr(mutants, "ROOT", tmp_path)
-    with pytest.raises(CourseError, match="01_recurrence.yml"):
+    with pytest.raises(CourseError, match="equivalent_mutants.yml"):
         mutants.equivalents("01_recurrence")
 
 
 def test_lists_name_chapters_and_exercises_that_exist():
-    for path in (ROOT / "tests" / "mutants").glob("*.yml"):
-        names = {exercise.name for exercise in mutants.course().of_chapter(path.stem)}
+    for path in ROOT.glob("tests/exercises/*/equivalent_mutants.yml"):
+        names = {exercise.name for exercise in mutants.course().of_chapter(path.parent.name)}
         assert names and set(yaml.safe_load(path.read_text(encoding="utf-8"))) <= names
 
 

@@ -87,10 +87,16 @@ def test_answers_of_earlier_chapters_are_imported(course):
         "lstm_ref/more.py",
         course.read("lstm_ref/loop.py").replace("def double", "def quadruple").replace("x + x", "double(double(x))"),
     )
-    source = course.read("source/01_loops.md").replace("lstm_ref.loop import double", "lstm_ref.more import quadruple")
-    course.write("source/02_more.md", source.replace(":tags: [exercise]\n\nfrom lstm_ref.loop import twice_double", ""))
-    entry = course.read("source/01_loops.yml").partition('  - id: "1.2"')[0]
-    course.write("source/02_more.yml", entry.replace("loop.double", "more.quadruple").replace('"1.1"', '"2.1"'))
+    source = course.read("course/01_loops/lesson.md").replace(
+        "lstm_ref.loop import double", "lstm_ref.more import quadruple"
+    )
+    course.write(
+        "course/02_more/lesson.md", source.replace(":tags: [exercise]\n\nfrom lstm_ref.loop import twice_double", "")
+    )
+    entry = course.read("course/01_loops/exercises.yml").partition('  - id: "1.2"')[0]
+    course.write(
+        "course/02_more/exercises.yml", entry.replace("loop.double", "more.quadruple").replace('"1.1"', '"2.1"')
+    )
     assert course.run().err == []
     imports = course.sources("solutions/02_more.ipynb")["imports"]
     assert imports.endswith("import check, mistakes\n\nfrom lstm_ref.loop import double")

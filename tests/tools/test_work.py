@@ -78,7 +78,7 @@ WORK = {
 
 def touch_source(course):
     """Let the author change the last cell, so that the chapter is stale whatever the learner did."""
-    course.replace("source/01_loops.md", "What comes last.", "The end.")
+    course.replace("course/01_loops/lesson.md", "What comes last.", "The end.")
 
 
 @pytest.mark.parametrize("change", WORK, ids=lambda change: change.__name__)
@@ -88,7 +88,7 @@ def test_work_is_left_alone_where_the_source_has_changed(course, change):
     touch_source(course)
     files = course.files()
     advice = [
-        f"{CHAPTER}: holds work, and source/01_loops.md or what it draws on has changed since; left as it is",
+        f"{CHAPTER}: holds work, and course/01_loops/lesson.md or what it draws on has changed since; left as it is",
         *(f"  {line}" for line in WORK[change]),
         f"  to keep the work: {KEEP}",
         f"  to drop it: {DISCARD}",
@@ -115,7 +115,7 @@ def test_work_is_left_alone_in_silence_where_the_source_has_not_changed(course, 
     assert course.files() == files
     result = course.run("--check")  # but a committed chapter that its source does not make is not in order
     assert result.status == 1
-    assert result.out[0].startswith(f"{CHAPTER}: was edited, and source/01_loops.md makes it otherwise")
+    assert result.out[0].startswith(f"{CHAPTER}: was edited, and course/01_loops/lesson.md makes it otherwise")
     assert course.run("--check", "--keep-work").status == 0
 
 
@@ -237,7 +237,7 @@ def test_a_notebook_without_the_builders_record_is_somebodys_work(course, kept):
 def test_the_other_notebooks_are_built_all_the_same(course):
     course.run()
     course.edit(CHAPTER, solve)
-    course.replace("source/01_loops.yml", "Double it.", "Double x.")
+    course.replace("course/01_loops/exercises.yml", "Double it.", "Double x.")
     assert course.run().status == 1
     assert "Double x." in course.sources(SOLUTION)["ex-1-1-statement"]
     assert "Double it." in course.sources(CHAPTER)["ex-1-1-card"]

@@ -22,7 +22,7 @@ if importlib.util.find_spec("autograde") is None:
     if not os.path.isdir("lstm-course"):
         clone = ["git", "clone", "--quiet", "--depth=1", {branch}address, "lstm-course"]
         subprocess.run(clone, check=True)
-    runpy.run_path("lstm-course/binder/colab.py", run_name="__main__")"""
+    runpy.run_path("lstm-course/.binder/colab.py", run_name="__main__")"""
 ASK = 'input("Address of the course\'s repository: ")'
 
 

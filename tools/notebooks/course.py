@@ -51,12 +51,14 @@ def read_course(root):
     Raises Problems: the faults of every source, without those that only follow from another.
     """
     chapters, problems, seen, repository = [], [], _Seen(), read_repository(root)
-    paths = sorted((root / "source").glob("*.md"))
+    paths = sorted(root.glob("course/*/lesson.md"))
     if not paths:
-        problems.append(Problem("source", "there is no source/NN_topic.md to build from: is this the course's folder?"))
-    for path in sorted((root / "source").glob("*.yml")):
-        if path.with_suffix(".md") not in paths:
-            text = f"there is no {path.stem}.md beside it: write it, or delete this"
+        problems.append(
+            Problem("course", "there is no course/NN_topic/lesson.md to build from: is this the course's folder?")
+        )
+    for path in sorted(root.glob("course/*/exercises.yml")):
+        if path.with_name("lesson.md") not in paths:
+            text = "there is no lesson.md beside it: write it, or delete this"
             problems.append(Problem(shown(path, root), text))
     for path in paths:
         try:
@@ -70,18 +72,19 @@ def read_course(root):
 
 
 def _read_chapter(path, seen, root, repository):
-    if not STEM.fullmatch(path.stem):
-        raise Problems([Problem(shown(path, root), "name a source as in 01_recurrence.md or A_data_clinic.md")])
+    entry = path.with_name("exercises.yml")
+    if not STEM.fullmatch(path.parent.name):
+        raise Problems([Problem(shown(path, root), "name a chapter's folder as in 01_recurrence or A_data_clinic")])
     (title, exercises), cells = _all(
-        lambda: read_exercises(path.with_suffix(".yml"), root),
+        lambda: read_exercises(entry, root),
         lambda: read_source(path, root),
     )
     _stop_at(_claims(exercises, seen))
-    functions = _functions(cells, exercises, shown(path.with_suffix(".yml"), root), root)
+    functions = _functions(cells, exercises, shown(entry, root), root)
     _stop_at(_without_cell(exercises, functions))
     tasks = {exercise.function: _task(exercise, functions[exercise.function], seen) for exercise in exercises}
     _stop_at([*_foreign_names(tasks, seen), *_disorder(functions, exercises), *_other_cells(cells, tasks)])
-    return Chapter(path.stem, title, cells, tasks, repository)
+    return Chapter(path.parent.name, title, cells, tasks, repository)
 
 
 def _all(*readers):

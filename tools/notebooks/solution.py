@@ -51,9 +51,10 @@ def _imports(chapter):
 def _inputs(stem, root):
     """A digest of the files that the checks and the mistakes read; the answers themselves stand in the cells."""
     total = hashlib.sha256()
-    paths = (f"tests/wrong_answers/{stem}.py", f"tests/exercises/test_{stem}.py", f"source/{stem}.yml")
-    with_torch = f"tests/wrong_answers/{stem}_torch.py"
-    for path in (*paths, *([with_torch] if (root / with_torch).is_file() else [])):
+    tests = f"tests/exercises/{stem}"
+    paths = [f"{tests}/wrong_answers.py", f"{tests}/test_exercises.py", f"course/{stem}/exercises.yml"]
+    with_torch = f"{tests}/wrong_answers_torch.py"
+    for path in [*paths, *([with_torch] if (root / with_torch).is_file() else [])]:
         file = root / path
         total.update(f"{path}\n{file.read_text(encoding='utf-8') if file.is_file() else ''}\0".encode())
     return total.hexdigest()

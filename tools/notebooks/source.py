@@ -1,4 +1,4 @@
-"""The prose and code of a chapter: `source/NN_topic.md`, a MyST notebook."""
+"""The prose and code of a chapter: `course/NN_topic/lesson.md`, a MyST notebook."""
 
 import ast
 import json

@@ -78,7 +78,7 @@ def _first_line(source, width=60):
 
 def advice(path, root, found):
     """What to tell the learner whose notebook is left alone: the cells, and how to keep or drop the work."""
-    file, source = shown(path, root), f"source/{path.stem}.md"
+    file, source = shown(path, root), f"course/{path.stem}/lesson.md"
     copy = f"{FOLDER}/{path.name}"
     if WINDOWS:
         keep = f"mkdir {FOLDER} & copy {file} {copy}".replace("/", "\\")

@@ -5,7 +5,7 @@ window.movingFigures ??= (() => {
     return Number(text) ? text.replace("-", "−") : text.replace("-", "");
   };
 
-  // A sentence with its places filled in, translated where the page has it in another language (_ext/figure_words.py).
+  // A sentence with its places filled in, translated where the page has it in another language (website/extensions/figure_words.py).
   const phrase = (text, places = {}) =>
     (window.figureWords?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => places[name]);
 

@@ -6,7 +6,7 @@ import numpy as np
 from IPython.display import HTML
 from numpy import ndarray
 
-from figures.html import MINUS, arrow, bar, line, number, output, phrase, rect, significant, svg, text
+from course.figures.html import MINUS, arrow, bar, line, number, output, phrase, rect, significant, svg, text
 from lstm_ref.rnn import rnn_forward
 
 FIRST, COLUMN = 78, 62  # the first step's middle, and how far the next one is

@@ -22,7 +22,7 @@ def significant(x: float) -> float:
 
 
 def phrase(template: str, **places: object) -> str:
-    """A sentence with its places filled in; _ext/figure_words.py translates it by its template, so write that here."""
+    """A sentence with its places filled in; the site translates it by its template, so write that here."""
     return template.format(**places)
 
 
@@ -78,7 +78,7 @@ def output(name: str, drawing: str, words: str, data: object, note: str = "") ->
     data : object    for the script, as JSON
     note : str       HTML that stands above the drawing
     """
-    folder = files("figures")
+    folder = files("course.figures")
     style, shared, own = ((folder / file).read_text("utf8") for file in ("html.css", "html.js", f"{name}.js"))
     numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return HTML(

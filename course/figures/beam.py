@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from IPython.display import HTML
 
-from figures.html import line, number, output, significant, svg, text
+from course.figures.html import line, number, output, significant, svg, text
 from lstm_ref.seq2seq.decoding import beam_search
 from lstm_ref.text import EOS
 
