@@ -17,7 +17,7 @@ from autograde.trial import Local, Submitted, repeat_first_case
 
 @dataclass(frozen=True)
 class RightAnswer:
-    """One entry of `tests/right_answers/`: its `style`, where it stands, and what it is."""
+    """One entry of `right_answers.py`: its `style`, where it stands, and what it is."""
 
     style: str
     node: ast.AST
@@ -39,7 +39,7 @@ def right_answers(course, exercise):
 
 def right_answers_path(course, exercise):
     """The file of a chapter's right answers."""
-    return course.root / "tests" / "right_answers" / f"{exercise.chapter}.py"
+    return course.root / "tests" / "exercises" / exercise.chapter / "right_answers.py"
 
 
 def styles(path):

@@ -29,13 +29,13 @@ class CourseError(Exception):
 class Course:
     """The exercises of a course folder, in the order of their ids.
 
-    root : the folder with `source/`, `tests/` and the reference package
+    root : the folder with `course/`, `tests/` and the reference package
     """
 
     def __init__(self, root=ROOT):
         self.root = Path(root)
         self.exercises = [
-            exercise for path in sorted(self.root.glob("source/*.yml")) for exercise in _read(path, self.root)
+            exercise for path in sorted(self.root.glob("course/*/exercises.yml")) for exercise in _read(path, self.root)
         ]
         self.by_name = {exercise.name: exercise for exercise in self.exercises}
         self.by_id = {exercise.id: exercise for exercise in self.exercises}

@@ -26,7 +26,7 @@ class WrongAnswer:
 
 
 def wrong_answer(exercise_name):
-    """Mark a function of `tests/wrong_answers/` as a classic mistake; its docstring is the diagnosis."""
+    """Mark a function of `wrong_answers.py` as a classic mistake; its docstring is the diagnosis."""
 
     def mark(function):
         function.wrong_answer_to = exercise_name
@@ -43,8 +43,8 @@ def bank(course, exercise):
 
 def bank_path(course, exercise):
     """The file of an exercise's wrong answers. Those that use PyTorch have their own, so that no other imports it."""
-    stem = f"{exercise.chapter}_torch" if exercise.uses_torch else exercise.chapter
-    return course.root / "tests" / "wrong_answers" / f"{stem}.py"
+    name = "wrong_answers_torch.py" if exercise.uses_torch else "wrong_answers.py"
+    return course.root / "tests" / "exercises" / exercise.chapter / name
 
 
 @functools.cache

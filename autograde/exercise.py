@@ -1,4 +1,4 @@
-"""The exercises of one chapter, as `source/NN_topic.yml` states them: the one reader, strict, of grader and builder."""
+"""The exercises of one chapter, as its `exercises.yml` states them: the one reader, strict, of grader and builder."""
 
 import functools
 import importlib
@@ -108,7 +108,7 @@ def read_exercises(path, root):
         if not faults:
             hints = tuple(hint.strip() for hint in item["hints"])
             tidy = {**item, "task": item["task"].strip(), "hints": hints}
-            exercises.append(Exercise(**tidy, chapter=path.stem, where=f"{file}:{lines['id']}"))
+            exercises.append(Exercise(**tidy, chapter=path.parent.name, where=f"{file}:{lines['id']}"))
     if problems:
         raise Problems(problems)
     return data["title"].strip(), exercises

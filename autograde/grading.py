@@ -45,7 +45,7 @@ def generator(seed, exercise):
 
 def test_path(course, stem):
     """The file of a chapter's tests."""
-    return course.root / "tests" / "exercises" / f"test_{stem}.py"
+    return course.root / "tests" / "exercises" / stem / "test_exercises.py"
 
 
 def load_test(course, exercise):

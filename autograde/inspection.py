@@ -157,9 +157,9 @@ def orphans(course):
         if f"test_{exercise.name}" not in defined_in(path):
             text = f"no test_{exercise.name}: write `def test_{exercise.name}({exercise.name}, rng)`"
             yield Problem(shown(path, course.root), text)
-    for folder, owner in (("exercises", _tested), ("wrong_answers", _mistaken), ("right_answers", _answered)):
-        for path in sorted((course.root / "tests" / folder).glob("*.py")):
-            stem = path.stem.removeprefix("test_").removesuffix("_torch")
+    for file, owner in (("test_exercises", _tested), ("wrong_answers", _mistaken), ("right_answers", _answered)):
+        for path in sorted(course.root.glob(f"tests/exercises/*/{file}*.py")):
+            stem = path.parent.name
             for node in defined_in(path).values():
                 name = owner(node)
                 exercise = course.by_name.get(name)

@@ -110,8 +110,7 @@ def grade_all(course, notebooks, exercises, sandbox, *, where, seed=None, second
 
 def course_digest(course):
     """A digest of all that marks depend on: exercises, tests, wrong answers, the reference, and the grader itself."""
-    parts = [course.root / "source", *(course.root / "tests" / name for name in ("exercises", "wrong_answers"))]
-    parts += [course.root / "lstm_ref", course.root / "autograde"]
+    parts = [course.root / part for part in ("course", "tests/exercises", "lstm_ref", "autograde")]
     whole = hashlib.sha256()
     for path in sorted(path for part in parts for path in part.rglob("*") if path.suffix in (".py", ".yml")):
         whole.update(f"{path.relative_to(course.root).as_posix()}\0".encode() + path.read_bytes())

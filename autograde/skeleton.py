@@ -53,7 +53,7 @@ def planned(course, number, name, module=None, **costs):
 
     head = f"# ── {number} {name} "
     head += "─" * max(3, WIDTH - len(head))
-    source, like = course.root / "source" / f"{stem}.md", SimpleNamespace(chapter=stem, uses_torch=kind is MODULE)
+    source, like = course.root / "course" / stem / "lesson.md", SimpleNamespace(chapter=stem, uses_torch=kind is MODULE)
     mistakes, styles = (f"{head}\n\n\n{in_turn(template)}" for template in (kind.mistake, kind.style))
     code = [
         (_module_path(course, module), filled(kind.answer), "", kind.answer_imports),
@@ -61,8 +61,9 @@ def planned(course, number, name, module=None, **costs):
         (bank_path(course, like), mistakes, filled(HEADS["wrong"]), kind.mistake_imports),
         (right_answers_path(course, like), styles, filled(HEADS["right"]), kind.style_imports),
     ]
+    entry = source.with_name("exercises.yml")
     files = {
-        source.with_suffix(".yml"): in_yaml(course, source.with_suffix(".yml"), filled(ENTRY), after),
+        entry: in_yaml(course, entry, filled(ENTRY), after),
         source: in_source(source, filled(CELL), before, after),
     }
     for path, block, first, imports in code:
@@ -75,9 +76,15 @@ def _chapter(course, number):
         raise CourseError(f"{number} is no id: write chapter and number, 4.9 or 4.9b or A.1")
     chapter = number.partition(".")[0]
     wanted = f"{int(chapter):02d}" if chapter.isdigit() else chapter
-    found = [path.stem for path in sorted(course.root.glob("source/*.md")) if path.stem.partition("_")[0] == wanted]
+    found = [
+        path.parent.name
+        for path in sorted(course.root.glob("course/*/lesson.md"))
+        if path.parent.name.partition("_")[0] == wanted
+    ]
     if not found:
-        raise CourseError(f"there is no chapter {chapter}: write source/{wanted}_topic.md and .yml first")
+        raise CourseError(
+            f"there is no chapter {chapter}: write course/{wanted}_topic/lesson.md and exercises.yml first"
+        )
     return found[0]
 
 

@@ -43,13 +43,15 @@ def run(options):
 def unreadable(root):
     """What is wrong with the YAML of each chapter: as long as something is, the rest cannot be asked."""
     problems = []
-    for path in sorted(root.glob("source/*.yml")):
+    for path in sorted(root.glob("course/*/exercises.yml")):
         try:
             read_exercises(path, root)
         except Problems as found:
             problems += found.problems
-    if not list(root.glob("source/*.yml")):
-        raise CourseError(f"{root}: no source/NN_topic.yml is in this folder; name the course by --course FOLDER")
+    if not list(root.glob("course/*/exercises.yml")):
+        raise CourseError(
+            f"{root}: no course/NN_topic/exercises.yml is in this folder; name the course by --course FOLDER"
+        )
     return problems
 
 

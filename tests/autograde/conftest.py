@@ -16,7 +16,7 @@ from autograde.slicing import Cell
 from autograde.submission import Notebook
 
 FILES = {
-    "source/01_tiny.yml": """
+    "course/01_tiny/exercises.yml": """
         title: Tiny
         exercises:
           - {id: "1.1", function: lstm_ref.rnn.rnn_step, points: 2, difficulty: 1, minutes: 5, lines: 1,
@@ -24,7 +24,7 @@ FILES = {
           - {id: "1.2", function: lstm_ref.rnn.rnn_forward, points: 3, difficulty: 2, minutes: 5, lines: 5,
              task: "All steps.", hints: ["A loop?"]}
         """,
-    "tests/exercises/test_01_tiny.py": """
+    "tests/exercises/01_tiny/test_exercises.py": """
         from autograde import agree
 
         def test_rnn_step(rnn_step, rng):
@@ -39,7 +39,7 @@ FILES = {
                 agree(rnn_forward, *arguments)
             agree(rnn_forward, *[a.astype("f") for a in arguments])
         """,
-    "tests/wrong_answers/01_tiny.py": '''
+    "tests/exercises/01_tiny/wrong_answers.py": '''
         import numpy as np
 
         from autograde import wrong_answer

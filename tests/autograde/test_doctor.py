@@ -65,10 +65,10 @@ def make(tmp_path):
     def make(test=TEST, bank=BANK, right=RIGHT, task="Do it.", hints='["How?"]', **others):
         (tmp_path / "lstm_ref").symlink_to(Course().root / "lstm_ref")
         files = {
-            "source/01_tiny.yml": YAML.format(task=task, hints=hints),
-            "tests/exercises/test_01_tiny.py": test,
-            "tests/wrong_answers/01_tiny.py": bank,
-            "tests/right_answers/01_tiny.py": right,
+            "course/01_tiny/exercises.yml": YAML.format(task=task, hints=hints),
+            "tests/exercises/01_tiny/test_exercises.py": test,
+            "tests/exercises/01_tiny/wrong_answers.py": bank,
+            "tests/exercises/01_tiny/right_answers.py": right,
             **others,
         }
         for name, text in files.items():
@@ -91,34 +91,34 @@ SECOND = "def test_unknown(unknown, rng):\n    pass\n"
 FAULTS = {
     "too few wrong answers": (
         {"bank": BANK.replace(ENTRY, "")},
-        "tests/wrong_answers/01_tiny.py: 2 wrong answers to hidden_output; write at least 3",
+        "tests/exercises/01_tiny/wrong_answers.py: 2 wrong answers to hidden_output; write at least 3",
     ),
     "none at all": ({"bank": "x = 1"}, "0 wrong answers to hidden_output"),
     "a wrong answer that is right": (
         {"bank": BANK.replace("o + np.tanh", "o * np.tanh")},
-        "01_tiny.py:16: the test does not catch adds: add the case in which it differs",
+        "wrong_answers.py:16: the test does not catch adds: add the case in which it differs",
     ),
     "two alike": (
         {"bank": BANK.replace("o + np.tanh(c_t)", "c_t * o")},
-        "01_tiny.py:16: adds looks like without_tanh in every case: add one in which they differ, or drop one",
+        "wrong_answers.py:16: adds looks like without_tanh in every case: add one in which they differ, or drop one",
     ),
     "two that say the same": (
         {"bank": BANK.replace("It adds.", "The tanh is missing.")},
-        "01_tiny.py:16: adds says what another says word for word",
+        "wrong_answers.py:16: adds says what another says word for word",
     ),
     "one that does what chance says": (
         {"bank": BANK.replace("o + np.tanh", "np.random.random() + np.tanh")},
-        "01_tiny.py:16: adds is not recognised as itself",
+        "wrong_answers.py:16: adds is not recognised as itself",
     ),
     "one without a docstring": ({"bank": BANK.replace('    """It adds."""\n', "")}, "adds has no docstring"),
     "one of no exercise": (
         {"bank": BANK.replace('("hidden_output")\ndef adds', '("hidden")\ndef adds')},
-        "01_tiny.py:16: adds: hidden is no exercise of this course; mend the name, or delete it",
+        "wrong_answers.py:16: adds: hidden is no exercise of this course; mend the name, or delete it",
     ),
-    "a bank that is no Python": ({"bank": "def"}, "tests/wrong_answers/01_tiny.py:1: is no Python"),
+    "a bank that is no Python": ({"bank": "def"}, "tests/exercises/01_tiny/wrong_answers.py:1: is no Python"),
     "too few right answers": (
         {"right": RIGHT[: RIGHT.index("def hidden_output__by")]},
-        "tests/right_answers/01_tiny.py: 2 right answers to hidden_output that differ; write at least 3",
+        "tests/exercises/01_tiny/right_answers.py: 2 right answers to hidden_output that differ; write at least 3",
     ),
     "right answers that are one": (
         {"right": RIGHT.replace("np.multiply(o, np.tanh(c_t))", "np.tanh(c_t) * o")},
@@ -126,26 +126,26 @@ FAULTS = {
     ),
     "a right answer that is wrong": (
         {"right": RIGHT.replace("np.cosh", "np.sinh")},
-        "01_tiny.py:10: hidden_output__by_sinh is rejected (seed 0, first 0): h_t is wrong",
+        "right_answers.py:10: hidden_output__by_sinh is rejected (seed 0, first 0): h_t is wrong",
     ),
     "one of another name": (
         {"right": RIGHT.replace("output__swapped", "outputs__swapped")},
-        "01_tiny.py:4: hidden_outputs__swapped: hidden_outputs is no exercise of this course",
+        "right_answers.py:4: hidden_outputs__swapped: hidden_outputs is no exercise of this course",
     ),
-    "no test": ({"test": "x = 1"}, "tests/exercises/test_01_tiny.py: no test_hidden_output: write `def test_hidden"),
-    "a test of no exercise": ({"test": TEST + SECOND}, "test_01_tiny.py:8: test_unknown: unknown is no exercise"),
+    "no test": ({"test": "x = 1"}, "01_tiny/test_exercises.py: no test_hidden_output: write `def test_hidden"),
+    "a test of no exercise": ({"test": TEST + SECOND}, "test_exercises.py:8: test_unknown: unknown is no exercise"),
     "a test that raises": ({"test": TEST.replace("rng.random((4, 5))", "1 / 0")}, "the test itself raises ZeroDiv"),
     "a test that compares nothing": (
         {"test": "def test_hidden_output(hidden_output, rng):\n    pass\n"},
-        "test_01_tiny.py:1: the stub passes: compare its values with the reference's, by `agree`",
+        "01_tiny/test_exercises.py:1: the stub passes: compare its values with the reference's, by `agree`",
     ),
     "a hint that is the answer": (
         {"hints": '["How?", "Write `return o * np.tanh(c_t)`."]'},
-        "source/01_tiny.yml:4: hint 2 spells out 100 % of the answer",
+        "course/01_tiny/exercises.yml:4: hint 2 spells out 100 % of the answer",
     ),
     "a task nobody wrote": (
         {"task": "Say in one to four sentences what to write, and which formula it is."},
-        "source/01_tiny.yml:4: the task of 1.1 still is the skeleton's",
+        "course/01_tiny/exercises.yml:4: the task of 1.1 still is the skeleton's",
     ),
     "a mistake with the skeleton's name": (
         {"bank": BANK.replace("def adds", "def first_mistake_in_hidden_output")},
@@ -164,18 +164,19 @@ def test_a_test_that_takes_long_is_named_with_its_milliseconds(make, monkeypatch
     course = make()
     monkeypatch.setattr(rehearsal, "SECONDS", 1e-9)
     assert main(["doctor", "--course", str(course.root)]) == 1
-    assert "tests/exercises/test_01_tiny.py:5: one run takes " in capsys.readouterr().out
+    assert "tests/exercises/01_tiny/test_exercises.py:5: one run takes " in capsys.readouterr().out
 
 
 def test_fields_that_are_missing_are_listed_before_anything_is_run(make, capsys):
     course = make()
-    more = course.root / "source" / "02_more.yml"
+    more = course.root / "course" / "02_more" / "exercises.yml"
+    more.parent.mkdir()
     more.write_text("title: x\nexercises:\n  - {id: 2.1, function: a}\n", encoding="utf-8")
     with pytest.raises(Exception, match="points is missing"):
         Course(course.root)
     assert main(["doctor", "--course", str(course.root)]) == 1
     said = capsys.readouterr().out
-    assert "source/02_more.yml:3: exercise 2.1: points is missing" in said and "hints is missing" in said
+    assert "course/02_more/exercises.yml:3: exercise 2.1: points is missing" in said and "hints is missing" in said
 
 
 def test_what_is_no_course_or_no_exercise_is_one_line_and_status_2(make, tmp_path, capsys):
@@ -230,4 +231,4 @@ def test_the_questions_can_be_asked_one_by_one(make):
     for question in (*WRITTEN, stubs, caught):
         assert list(question(course, exercise)) == []
     assert list(slow(course, exercise, 0.049)) == [] and len(list(slow(course, exercise, 0.051))) == 1
-    assert place(course, bank_path(course, exercise), "adds") == "tests/wrong_answers/01_tiny.py:16"
+    assert place(course, bank_path(course, exercise), "adds") == "tests/exercises/01_tiny/wrong_answers.py:16"

@@ -18,7 +18,7 @@ ORDER = [
     "batch.likeness", "batch.grader", "batch.pool", "batch.journal", "batch.times", "batch.roll", "batch.summary",
     "batch",
 ]  # fmt: skip
-AT_THE_END = ("commands", "__main__")  # these use everything, and nothing uses them
+AT_THE_END = ("commands", "recipes", "__main__")  # these use everything, and nothing uses them
 
 
 def modules():

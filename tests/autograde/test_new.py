@@ -90,10 +90,10 @@ def twice(x):
 '''
 FILES = {
     "lstm_ref/loops.py": REFERENCE,
-    "source/04_loops.yml": YAML,
-    "source/04_loops.md": SOURCE,
-    "tests/exercises/test_04_loops.py": TESTS,
-    "tests/wrong_answers/04_loops.py": BANK,
+    "course/04_loops/exercises.yml": YAML,
+    "course/04_loops/lesson.md": SOURCE,
+    "tests/exercises/04_loops/test_exercises.py": TESTS,
+    "tests/exercises/04_loops/wrong_answers.py": BANK,
 }
 
 
@@ -117,25 +117,28 @@ def new(folder, *arguments):
 
 def test_all_files_get_their_part_in_the_order_of_the_ids(folder, capsys):
     assert new(folder, "4.9", "middle", "--points", "5", "--difficulty", "4", "--minutes", "25") == 0
-    _, exercises = read_exercises(folder / "source/04_loops.yml", folder)
+    _, exercises = read_exercises(folder / "course/04_loops/exercises.yml", folder)
     assert [e.id for e in exercises] == ["4.7b", "4.9", "4.10"]
     made = exercises[1]
     assert (made.function, made.points, made.difficulty, made.minutes) == ("lstm_ref.loops.middle", 5, 4, 25)
     for name, marks in [
         ("lstm_ref/loops.py", ["def first", "def middle", "def last"]),
         (
-            "source/04_loops.md",
+            "course/04_loops/lesson.md",
             ["import first", "```\n\n```{code-cell}", "import middle\n```\n\nBetween", "import last"],
         ),
         (
-            "tests/exercises/test_04_loops.py",
+            "tests/exercises/04_loops/test_exercises.py",
             ["agree\n", "import numpy as np", "def test_first", "def test_middle(middle"],
         ),
         (
-            "tests/wrong_answers/04_loops.py",
+            "tests/exercises/04_loops/wrong_answers.py",
             ["def thrice", "# ── 4.9 middle ─", "_mistake_in_middle", "# ── 4.10 last"],
         ),
-        ("tests/right_answers/04_loops.py", ['"""Chapter 4', "def middle__first_style", "def middle__third_style"]),
+        (
+            "tests/exercises/04_loops/right_answers.py",
+            ['"""Chapter 4', "def middle__first_style", "def middle__third_style"],
+        ),
     ]:
         text = (folder / name).read_text(encoding="utf-8")
         places = [text.find(mark) for mark in marks]
@@ -153,7 +156,11 @@ def test_all_files_get_their_part_in_the_order_of_the_ids(folder, capsys):
 def test_first_between_and_last(folder, number, place):
     assert new(folder, number, "another") == 0
     assert [e.name for e in Course(folder).exercises].index("another") == place
-    for file in ("source/04_loops.md", "tests/exercises/test_04_loops.py", "tests/wrong_answers/04_loops.py"):
+    for file in (
+        "course/04_loops/lesson.md",
+        "tests/exercises/04_loops/test_exercises.py",
+        "tests/exercises/04_loops/wrong_answers.py",
+    ):
         text = (folder / file).read_text(encoding="utf-8")
         lines = [line for line in text.split("\n") if line.startswith(("from lstm_ref", "def test_", "@wrong_answer"))]
         order = [next(k for k, line in enumerate(lines) if name in line) for name in ("first", "last", "another")]
@@ -170,13 +177,16 @@ from torch import nn
 def test_a_module_of_pytorch_gets_a_skeleton_of_its_own_and_the_doctor_knows_it(folder):
     (folder / "lstm_ref/modules.py").write_text(TORCH, encoding="utf-8")
     assert new(folder, "4.9", "Middle", "--module", "lstm_ref.modules") == 0
-    _, exercises = read_exercises(folder / "source/04_loops.yml", folder)
+    _, exercises = read_exercises(folder / "course/04_loops/exercises.yml", folder)
     made = exercises[1]
     assert made.id == "4.9" and made.uses_torch and made.from_scratch
-    bank, tests = folder / "tests/wrong_answers/04_loops_torch.py", folder / "tests/exercises/test_04_loops.py"
+    bank, tests = (
+        folder / "tests/exercises/04_loops/wrong_answers_torch.py",
+        folder / "tests/exercises/04_loops/test_exercises.py",
+    )
     assert bank.read_text(encoding="utf-8").count("_mistake_in_Middle(nn.Module)") == 3
     assert "from autograde import agree, agree_module, as_tensors\n" in tests.read_text(encoding="utf-8")
-    assert (folder / "tests/wrong_answers/04_loops.py").read_text(encoding="utf-8") == BANK, (
+    assert (folder / "tests/exercises/04_loops/wrong_answers.py").read_text(encoding="utf-8") == BANK, (
         "no NumPy answer pays for it"
     )
     done = doctor(folder, "4.9")
@@ -195,18 +205,23 @@ MADE = "super().__init__()\n        self.W = nn.Parameter(torch.zeros(H, D))"
 
 def write_module(folder):
     change(
-        folder, "source/04_loops.yml", "Say in one to four sentences what to write, and which formula it is.", "Map."
+        folder,
+        "course/04_loops/exercises.yml",
+        "Say in one to four sentences what to write, and which formula it is.",
+        "Map.",
     )
-    change(folder, "source/04_loops.yml", "Say where to begin, without giving the line.", "Which product is it?")
+    change(
+        folder, "course/04_loops/exercises.yml", "Say where to begin, without giving the line.", "Which product is it?"
+    )
     refused = 'raise NotImplementedError("4.9 Middle is not written yet")'
     change(folder, "lstm_ref/modules.py", "Say in one line what it computes.", "A linear map.")
     change(folder, "lstm_ref/modules.py", refused, MADE, 1)
     change(folder, "lstm_ref/modules.py", refused, "return x @ self.W.T", 1)
     for name, first_words, bodies in (
-        ("wrong_answers/04_loops_torch.py", RAISES, ("2 * x @ self.W.T", "x @ self.W.T.detach()", "x @ self.W.T + 1")),
-        ("right_answers/04_loops.py", STYLE, ("x @ self.W.T", "(self.W @ x.T).T", "nn.functional.linear(x, self.W)")),
+        ("wrong_answers_torch.py", RAISES, ("2 * x @ self.W.T", "x @ self.W.T.detach()", "x @ self.W.T + 1")),
+        ("right_answers.py", STYLE, ("x @ self.W.T", "(self.W @ x.T).T", "nn.functional.linear(x, self.W)")),
     ):
-        name, first_words = f"tests/{name}", first_words.replace("the function", "the class")
+        name, first_words = f"tests/exercises/04_loops/{name}", first_words.replace("the function", "the class")
         change(folder, name, "from torch import nn\n", "import torch\nfrom torch import nn\n", 1)
         for number, body in zip(("first", "second", "third"), bodies, strict=True):
             text = (folder / name).read_text(encoding="utf-8")
@@ -223,11 +238,11 @@ def write_module(folder):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (("4.7b", "other"), "4.7b is exercise 4.7b first already (source/04_loops.yml:3)"),
+        (("4.7b", "other"), "4.7b is exercise 4.7b first already (course/04_loops/exercises.yml:3)"),
         (("4.9", "last"), "last is exercise 4.10 last already"),
         (("4.x", "other"), "4.x is no id"),
         (("../4.9", "other"), "is no id"),
-        (("5.1", "other"), "there is no chapter 5: write source/05_topic.md"),
+        (("5.1", "other"), "there is no chapter 5: write course/05_topic/lesson.md"),
         (("4.9", "2nd"), "2nd is no name for a function"),
         (("4.9", "A_b"), "A_b is no name for a function"),
         (("4.9", "Middle"), "4_loops has no exercise yet to take the module from"),
@@ -319,11 +334,17 @@ def fill_in(folder):
     change(folder, "lstm_ref/loops.py", "Say in one line what it computes.", "The square of every number.")
     change(folder, "lstm_ref/loops.py", 'raise NotImplementedError("4.9 middle is not written yet")', "return x * x")
     change(
-        folder, "source/04_loops.yml", "Say in one to four sentences what to write, and which formula it is.", "Square."
+        folder,
+        "course/04_loops/exercises.yml",
+        "Say in one to four sentences what to write, and which formula it is.",
+        "Square.",
     )
-    change(folder, "source/04_loops.yml", "Say where to begin, without giving the line.", "What is a square?")
+    change(folder, "course/04_loops/exercises.yml", "Say where to begin, without giving the line.", "What is a square?")
     for number, body in (("first", "2 * x"), ("second", "x**3"), ("third", "abs(x)")):
-        name, words = "tests/wrong_answers/04_loops.py", "Say what the mistake is and what shows it, never the line"
+        name, words = (
+            "tests/exercises/04_loops/wrong_answers.py",
+            "Say what the mistake is and what shows it, never the line",
+        )
         change(folder, name, f"{number}_mistake_in_middle", f"takes_{number}")
         change(folder, name, f"{words} that mends it. ({number})", f"You took {body}.")
         text = (folder / name).read_text(encoding="utf-8")
@@ -334,7 +355,7 @@ def fill_in(folder):
         ("second", "-x * -x"),
         ("third", "x * abs(x) * (x > 0) - x * abs(x) * (x <= 0)"),
     ):
-        name = "tests/right_answers/04_loops.py"
+        name = "tests/exercises/04_loops/right_answers.py"
         text = (folder / name).read_text(encoding="utf-8").replace(f"{number}_style", f"by_{number}_thought")
         text = text.replace(STYLE, f"return {body}", 1)
         (folder / name).write_text(text, encoding="utf-8")

@@ -13,7 +13,7 @@ import yaml
 from autograde.course import ROOT, Course
 from autograde.slicing import is_stub
 
-RECIPES = ROOT / "recipes"
+RECIPES = ROOT / "autograde" / "recipes"
 RIGHT = """import numpy as np
 def rnn_step(x_t, h_prev, W_ih, W_hh, b):
     return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"""

@@ -8,7 +8,7 @@ from autograde import syscalls
 from autograde.isolation import INSIDE
 
 REACHES = {
-    "reading the tests": ("open('COURSE/tests/exercises/test_01_recurrence.py')", "FileNotFoundError"),
+    "reading the tests": ("open('COURSE/tests/exercises/01_recurrence/test_exercises.py')", "FileNotFoundError"),
     "reading the answers": ("open('COURSE/lstm_ref/rnn.py')", "FileNotFoundError"),
     "reading the solutions": ("open('COURSE/solutions/01_recurrence.ipynb')", "FileNotFoundError"),
     "reading another submission": ("open('CANARY/other.ipynb')", "FileNotFoundError"),
