@@ -1,6 +1,6 @@
 """Make nbgrader's source notebooks of chapters: stubs with their answers marked, and checks that are worth points.
 
-    python recipes/nbgrader/make_source.py COURSE_FOLDER [CHAPTER …]
+    python autograde/recipes/nbgrader/make_source.py COURSE_FOLDER [CHAPTER …]
 
 Writes COURSE_FOLDER/source/NN_topic/NN_topic.ipynb. `nbgrader generate_assignment NN_topic` then takes the answers out
 again. nbgrader runs a submission in the process that holds its tests, so its marks are for learners to see; the marks
