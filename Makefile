@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]'
 	@touch $@
 
-notebooks: $(READY) ## build chapters/ and solutions/ from source/ and lstm_ref/
+notebooks: $(READY) ## build chapters/ and solutions/ from course/ and lstm_ref/
 	@$(BIN)/python tools/build_notebooks.py --keep-work
 
 book: notebooks ## build the site into _build/html, and print it into _build/html/course.pdf where there is Chromium
@@ -28,7 +28,7 @@ book: notebooks ## build the site into _build/html, and print it into _build/htm
 	@$(BIN)/python tools/print_book.py
 	@echo "── Open _build/html/index.html in a browser"
 
-translations: notebooks ## bring locale/ up to date and list what waits for a translator (PAGE=chapters/02_gates: begin one)
+translations: notebooks ## bring website/locale/ up to date and list what waits for a translator (PAGE=chapters/02_gates: begin one)
 	@$(BIN)/python tools/translations.py catalogues $(PAGE)
 
 lab: notebooks ## open the course in JupyterLab
@@ -46,10 +46,10 @@ test: notebooks chromium ## run every test
 	$(BIN)/pytest --nbval solutions -q -W default
 
 bench: $(READY) ## time the reference and the grader, as ratios measured side by side
-	@for file in benchmarks/*.py; do echo "── $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in research/benchmarks/*.py; do echo "── $$file"; $(BIN)/python $$file || exit 1; done
 
-results: $(READY) ## repeat the papers in small into results/ (ONLY=adding; AGAIN=1 even what is up to date)
-	@OMP_NUM_THREADS=1 $(BIN)/python -m experiments $(ONLY) $(if $(AGAIN),--again)
+results: $(READY) ## repeat the papers in small into research/results/ (ONLY=adding; AGAIN=1 even what is up to date)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m research.experiments $(ONLY) $(if $(AGAIN),--again)
 
 chromium: $(READY)
 	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
