@@ -1,19 +1,25 @@
-"""A link to the PDF of the whole book, in each page's download menu, where there is a browser that can print it.
+"""A link to the PDF of the whole book, in each page's download menu, where the PDF is printed beside the site.
 
-`tools/print_book.py` prints it after the build.
+`make pdf` sets COURSE_PDF for its build and then prints with `tools/print_book.py`. `make book` does not print, so its
+pages have no link that leads nowhere.
 """
 
-import sys
-from pathlib import Path
+import os
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.locale import _
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools"  # what prints knows which browser will do
+
+def note_whether_printed(app: Sphinx, config: Config) -> None:
+    """Keep what the environment says, so that every page is written again where it says something else."""
+    config.course_pdf = bool(os.environ.get("COURSE_PDF"))
 
 
 def add_link(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Add the entry beside the theme's own."""
+    if not app.config.course_pdf:
+        return
     for button in context.get("header_buttons", []):
         if button.get("label") == "download-buttons":
             entry = {
@@ -29,9 +35,7 @@ def add_link(app: Sphinx, pagename: str, templatename: str, context: dict, doctr
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    sys.path.append(str(TOOLS))
-    from printing.browser import find_browser
-
-    if find_browser():
-        app.connect("html-page-context", add_link, priority=502)  # after the theme has made its menu
+    app.add_config_value("course_pdf", False, "html")
+    app.connect("config-inited", note_whether_printed)
+    app.connect("html-page-context", add_link, priority=502)  # after the theme has made its menu
     return {"parallel_read_safe": True, "parallel_write_safe": True}
