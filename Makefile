@@ -1,6 +1,6 @@
 # Every target works from a bare clone: what it needs is set up first, and only once.
 .DEFAULT_GOAL := help
-.PHONY: help book test lab grade notebooks translations bench results chromium
+.PHONY: help book pdf test test-fast test-exhaustive check hooks lab grade notebooks translations bench results chromium site
 SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -8,9 +8,12 @@ SUBMISSION ?= chapters
 BIN := .venv/bin
 READY := .venv/.ready
 GRADE := $(if $(EXERCISE),--exercise $(EXERCISE)) $(if $(SCORECARD),--scorecard $(SCORECARD))
+# Tests run on every processor; those of one group (a page, a notebook) stay together on one.
+PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count())')
+PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist loadgroup
 
-help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
 	@echo "── Setting up .venv: once, one to three minutes, about 1.7 GB"
@@ -22,13 +25,18 @@ $(READY): pyproject.toml constraints.txt
 notebooks: $(READY) ## build chapters/ and solutions/ from course/ and lstm_ref/
 	@$(BIN)/python tools/build_notebooks.py --keep-work
 
-book: notebooks ## build the site into _build/html, and print it into _build/html/course.pdf where there is Chromium
+site: notebooks
 	@echo "── Building the site; chapters that changed are executed"
 	$(BIN)/jupyter-book build . -W -n --keep-going
-	@$(BIN)/python tools/print_book.py
+
+book: site ## build the site into _build/html
 	@echo "── Open _build/html/index.html in a browser"
 
-translations: notebooks ## bring website/locale/ up to date and list what waits for a translator (PAGE=chapters/02_gates: begin one)
+pdf: export COURSE_PDF := 1
+pdf: site ## build the site and print it into _build/html/course.pdf (needs Chromium)
+	@$(BIN)/python tools/print_book.py
+
+translations: notebooks ## update website/locale/ and list what is not translated (PAGE=chapters/02_gates: begin one)
 	@$(BIN)/python tools/translations.py catalogues $(PAGE)
 
 lab: notebooks ## open the course in JupyterLab
@@ -37,13 +45,30 @@ lab: notebooks ## open the course in JupyterLab
 grade: $(READY) ## grade chapters/ (or SUBMISSION=PATH; EXERCISE=1.2; SCORECARD=FILE.json)
 	@$(BIN)/pytest tests/exercises --submission $(SUBMISSION) $(GRADE) --tb=no --no-header -q -r N || test $$? -eq 1
 
-test: notebooks chromium ## run every test
-	@echo "── Exercises, reference, grader, builder and site"
-	$(BIN)/pytest tests
+test: site chromium ## run every test that guards behaviour: eight minutes on two processors
+	@echo "── Exercises, reference, translator, grader, builder and site"
+	$(PYTEST) tests -m "not exhaustive"
+	@echo "── Solutions give the outputs that they carry"
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --nbval solutions -q -W default
+
+test-fast: notebooks ## run the tests that need no browser, no site and no notebook: 90 seconds
+	$(PYTEST) tests -m "not exhaustive and not slow and not browser and not site and not notebooks"
+
+test-exhaustive: site chromium ## run the tests of every mutant, style, seed and experiment: hours
+	$(PYTEST) tests -m exhaustive
 	@echo "── Chapters run from top to bottom"
-	$(BIN)/pytest --nbval-lax chapters -q -W default
-	@echo "── Solutions give the outputs that are stored"
-	$(BIN)/pytest --nbval solutions -q -W default
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --nbval-lax chapters -q -W default
+
+check: $(READY) ## check style, types, imports, dependencies and generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright
+	$(BIN)/python -m pip check
+	$(BIN)/python tools/build_notebooks.py --check --keep-work
+
+hooks: ## let git run `make check` before each commit
+	git config core.hooksPath .ci/hooks
 
 bench: $(READY) ## time the reference and the grader, as ratios measured side by side
 	@for file in research/benchmarks/*.py; do echo "── $$file"; $(BIN)/python $$file || exit 1; done

@@ -1,4 +1,4 @@
-"""website/extensions/parallel_notebooks.py: the cache is full before the first page is read, and failures are reported."""
+"""website/extensions/parallel_notebooks.py: the cache is full before a page is read, failures are reported."""
 
 import shutil
 import subprocess
