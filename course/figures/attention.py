@@ -5,7 +5,7 @@ from html import escape
 from IPython.display import HTML
 from numpy import ndarray
 
-from course.figures.html import output, rect, svg, text
+from course.figures.svg import output, rect, svg, text
 
 LEFT, CELL, ROW, TOP = 92, 33, 27, 34  # room for the words, a character's width, a word's height, room for characters
 END = "end"  # how the mark that ends a translation is written

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from IPython.display import HTML
 
-from course.figures.html import line, number, output, significant, svg, text
+from course.figures.svg import line, number, output, significant, svg, text
 from lstm_ref.seq2seq.decoding import beam_search
 from lstm_ref.text import EOS
 
@@ -85,8 +85,7 @@ def beam_steps(searches: dict[int, Search], names: list[str], source: str) -> HT
             [[[c.parent, _name(names, c.token), significant(c.score)] for c in some], room]
             for some, room in search.steps
         ]
-    note = f'<p class="note">{escape(source)}</p>'
-    return output("beam", "".join(drawings), " ".join(said), data, note)
+    return output("beam", "".join(drawings), " ".join(said), data, escape(source))
 
 
 def _name(names: list[str], token: int) -> str:

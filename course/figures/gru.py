@@ -6,7 +6,7 @@ import numpy as np
 from IPython.display import HTML
 from numpy import ndarray
 
-from course.figures.html import line, number, output, rect, svg, text
+from course.figures.svg import line, number, output, rect, svg, text
 from lstm_ref.gru import gru_forward
 from lstm_ref.lstm import lstm_forward
 

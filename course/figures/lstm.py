@@ -3,7 +3,7 @@
 import numpy as np
 from IPython.display import HTML
 
-from course.figures.html import line, number, output, rect, svg, text
+from course.figures.svg import line, number, output, rect, svg, text
 from lstm_ref.lstm import lstm_step
 
 WIDE, TALL = 30, 46  # a door's ring; what fills it keeps 3 away from the edge

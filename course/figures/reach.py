@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from IPython.display import HTML
 
-from course.figures.html import MINUS, line, output, significant, svg, text
+from course.figures.svg import MINUS, line, output, significant, svg, text
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP = 330, 230, 40, 92, 12  # of the plot, and what stands around it
 LOW, HIGH = -20, 10  # powers of ten

@@ -6,7 +6,7 @@ import numpy as np
 from IPython.display import HTML
 from numpy import ndarray
 
-from course.figures.html import MINUS, arrow, bar, line, number, output, phrase, rect, significant, svg, text
+from course.figures.svg import MINUS, arrow, bar, line, number, output, phrase, rect, significant, svg, text
 from lstm_ref.rnn import rnn_forward
 
 FIRST, COLUMN = 78, 62  # the first step's middle, and how far the next one is
@@ -39,11 +39,11 @@ def unrolled_rnn(x: ndarray, W_ih: ndarray, W_hh: ndarray, b: ndarray) -> HTML:
         phrase("Step {t}: reads {x_t}, writes {h_t}.", t=t, x_t=_vector(x_t), h_t=_vector(h_t))
         for t, (x_t, h_t) in enumerate(zip(x, hs, strict=True), 1)
     ]
-    words = " ".join([phrase("The state begins at zero."), *steps])
+    words = [phrase("The state begins at zero."), *steps]
     data = {"x": x.tolist(), "hs": [[significant(h) for h in h_t] for h_t in hs]}
     data |= {"W_ih": W_ih.tolist(), "W_hh": W_hh.tolist(), "b": b.tolist()}
     width = FIRST + COLUMN * (len(x) - 1) + 32
-    return output("rnn", svg(width, 264, label, parts), words, data, f'<p class="note">{weights}</p>')
+    return output("rnn", svg(width, 264, label, parts), words, data, weights)
 
 
 def _step(t: int, x_t: ndarray, h_t: ndarray) -> str:

@@ -10,10 +10,10 @@ import pytest
 from course.figures.attention import attention_matrix
 from course.figures.beam import beam_steps, watch_beam
 from course.figures.gru import gru_beside_lstm
-from course.figures.html import number, significant
 from course.figures.lstm import lstm_cell
 from course.figures.reach import reach_explorer
 from course.figures.rnn import unrolled_rnn
+from course.figures.svg import number, significant
 from lstm_ref.functions import log_softmax
 from lstm_ref.rnn import rnn_forward
 from lstm_ref.seq2seq.decoding import beam_search

@@ -9,6 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from babel.messages.pofile import read_po
+from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
 
 from course.figures.rnn import unrolled_rnn
 
@@ -17,6 +20,7 @@ FIGURES = ROOT / "course" / "figures"
 PAGE, CODE = "chapters/01_recurrence", "zh_CN"
 HAN = re.compile(r"[\u3400-\u9fff]")
 NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?")
+PLACE = re.compile(r"\{(\w+)\}")
 STALE = "a phrase of the figure has no translation: `make translations` lists it, sphinx.po"
 SYMBOLS = {"tanh", "RNN", "ih", "hh", "Wih", "Whh"}
 # What a figure says and shows: by its parts, as a list of texts.
@@ -45,18 +49,21 @@ def words():
 
 
 @pytest.fixture(scope="module")
-def body():
-    """A page's HTML with two figures, as the notebook returns them."""
+def figures():
+    """The HTML of a page's two figures, as the notebook returns them."""
     rng = np.random.default_rng(5)
     sizes = [(4, 2), (3, 2), (3, 3), (3,)], [(3, 1), (2, 1), (2, 2), (2,)]
-    made = [unrolled_rnn(*(rng.uniform(-1, 1, size).round(2) for size in four)).data for four in sizes]
-    return "<h1>A page</h1>" + "<p>and</p>".join(made)
+    return [unrolled_rnn(*(rng.uniform(-1, 1, size).round(2) for size in four)).data for four in sizes]
 
 
-def said(module, body):
+def spoken(figures):
     """Note, label and sentence of every figure, without tags."""
-    parts = [part for figure in module.FIGURE.finditer(body) for part in module.SAID.finditer(figure[0])]
-    return [re.sub("<[^>]*>", "", part[0]) for part in parts]
+    parsed = [BeautifulSoup(figure, "html.parser") for figure in figures]
+    return [
+        element.get("aria-label") or element.get_text()
+        for figure in parsed
+        for element in figure.select(".note, [aria-label], .words")
+    ]
 
 
 def test_every_phrase_that_a_script_or_a_drawing_says_is_found(module):
@@ -64,72 +71,93 @@ def test_every_phrase_that_a_script_or_a_drawing_says_is_found(module):
     assert {"Play", "step t", "The state begins at zero."} < {*module.every_phrase(FIGURES)}
     assert "${" not in "".join(module.every_phrase(FIGURES)), "a phrase has places, filled by what follows it"
     for file in FIGURES.iterdir():
-        if file.suffix in module.LANGUAGES and file.name != "html.py":
+        if file.suffix in module.LANGUAGES and file.name != "svg.py":
             calls = re.findall(r"(?<!def )\bphrase\(", file.read_text("utf8"))
             assert len(module.phrases(file)) == len(calls), file.name
 
 
 def test_a_translation_has_the_places_of_its_phrase(module, words):
     for phrase in filter(words.get, module.every_phrase(FIGURES)):
-        assert sorted(module.PLACE.findall(words[phrase])) == sorted(module.PLACE.findall(phrase))
+        assert sorted(PLACE.findall(words[phrase])) == sorted(PLACE.findall(phrase))
 
 
-def test_what_python_wrote_is_said_again_with_the_same_numbers(module, body, words):
-    english, chinese = said(module, body), said(module, module.translate(body, FIGURES, words.__getitem__))
+def test_the_phrases_beside_the_words_say_the_same(figures):
+    for element in (e for figure in figures for e in BeautifulSoup(figure, "html.parser").select("[data-phrases]")):
+        english = " ".join(t.format(**values) for t, values in json.loads(element["data-phrases"]))
+        assert english == (element.get("aria-label") or element.decode_contents())
+    assert "data-phrases" in "".join(figures)
+
+
+def test_what_python_wrote_is_said_again_with_the_same_numbers(module, figures, words):
+    english, chinese = spoken(figures), spoken(module.translate(figures, FIGURES, words.__getitem__))
     assert len(english) == 6
     assert numbers_in(chinese) == numbers_in(english)
     assert english_in(chinese) == [] and english_in(english) != []
     assert all(map(HAN.search, chinese))
 
 
+def test_a_translated_figure_is_the_english_one_but_for_its_words(module, figures, words):
+    """The drawing, the numbers and the scripts stay as they are."""
+    kept = ("path", "rect", "text", "style", "script[type]", "script:not([type]):last-child")
+    for english, chinese in zip(figures, module.translate(figures, FIGURES, words.__getitem__), strict=True):
+        before, after = (BeautifulSoup(html, "html.parser") for html in (english, chinese))
+        for selector in kept:
+            assert before.select(selector) == after.select(selector) != []
+
+
 def test_what_belongs_to_html_stays_html(module, tmp_path):
     """Label and sentence are text, the note is HTML; and no word ends the script that carries the dictionary."""
     words = {"It's {a} & {b}.": '"{b}" & {a}。', "b<sub>{a}</sub>": "{a}<sub>b</sub>", "</script>": "<甲>"}
-    (tmp_path / "one.py").write_text("".join(f"phrase({phrase!r})\n" for phrase in [*words][:2]), "utf8")
     (tmp_path / "one.js").write_text('phrase("</script>")', "utf8")
-    (tmp_path / "html.js").write_text("", "utf8")
-    page = '<div class="moving one"><p class="note">{}</p><svg aria-label="{}"/><p aria-live="polite">{}</p><script>'
-    body = page.format("b<sub>2</sub>", escape("It's 1 & <2>."), escape("It's 1 & 2. It's 3 & 4."))
-    dictionary, _, rest = module.translate(body, tmp_path, words.__getitem__).partition("</script>")
-    assert rest == page.format("2<sub>b</sub>", escape('"<2>" & 1。'), escape('"2" & 1。"4" & 3。'))
+    (tmp_path / "shared.js").write_text("", "utf8")
+
+    def data(*said):
+        return escape(json.dumps(said))
+
+    note, label = data(["b<sub>{a}</sub>", {"a": "2"}]), data(["It's {a} & {b}.", {"a": "1", "b": "<2>"}])
+    two = data(["It's {a} & {b}.", {"a": "1", "b": "{a}"}], ["It's {a} & {b}.", {"a": "3", "b": "4"}])
+    figure = (
+        f'<div class="moving one"><p class="note" data-phrases="{note}">x</p>'
+        f'<svg aria-label="x" data-phrases="{label}"></svg><p class="words" data-phrases="{two}">x</p></div>'
+    )
+    (html,) = module.translate([figure], tmp_path, words.__getitem__)
+    dictionary, _, rest = html.partition("</script>")
     assert json.loads(dictionary.partition(" = ")[2]) == {"</script>": "<甲>"}
+    found = BeautifulSoup(rest, "html.parser")
+    assert found.select_one(".note").decode_contents() == "2<sub>b</sub>"
+    assert found.svg["aria-label"] == '"<2>" & 1。'
+    assert found.select_one(".words").string == '"{a}" & 1。"4" & 3。'
 
 
-def test_a_place_does_not_swallow_a_sentence(module):
-    """Else what nobody has translated would stand in English in the midst of a translation."""
-    words = {"{x} is read.": "读入 {x}。"}
-    assert module.say_again("0.5 is read. (1, 2) is read.", words) == "读入 0.5。读入 (1, 2)。"
-    with pytest.raises(LookupError, match="The state"):
-        module.say_again("0.5 is read. The state is new. 1 is read.", words)
-
-
-def run(module, monkeypatch, body, words):
-    """The page's body and how many figures are counted as English, after the edition has had its turn."""
+def run(module, monkeypatch, figures, words):
+    """The figures' HTML and how many are counted as English, after the edition has had its turn."""
     monkeypatch.setattr(module, "_", lambda phrase: words.get(phrase, phrase))
-    context = {"body": body}
-    module.translate_figures(SimpleNamespace(srcdir=ROOT), PAGE, "page.html", context, None)
-    return context["body"], context.get("english_figures", 0)
+    document = new_document(PAGE)
+    document.settings.env = SimpleNamespace(docname=PAGE, app=SimpleNamespace(srcdir=ROOT))  # what Sphinx hands on
+    document += [nodes.raw("", html, format="html", classes=["output", "text_html"]) for html in figures]
+    module.FigureWords(document).run()
+    changed = [node.astext() for node in document.children]
+    assert all(node["classes"] == ["output", "text_html"] for node in document.children)
+    return changed, document.get("english_figures", 0)
 
 
-def test_without_one_of_its_phrases_a_figure_is_english_as_a_whole(module, monkeypatch, body, words):
-    assert run(module, monkeypatch, body, words)[1] == 0
-    shown = module.phrases(*(FIGURES / name for name in ("html.js", "rnn.js", "rnn.py")))
+def test_without_one_of_its_phrases_a_figure_is_english_as_a_whole(module, monkeypatch, figures, words):
+    assert run(module, monkeypatch, figures, words)[1] == 0
+    shown = module.phrases(*(FIGURES / name for name in ("shared.js", "rnn.js", "rnn.py")))
     for phrase in shown:
         rest = {english: chinese for english, chinese in words.items() if english != phrase}
-        changed, count = run(module, monkeypatch, body, rest)
-        assert count == changed.count('<div lang="en" class="moving rnn">') == 2, phrase
-        assert changed.replace(' lang="en"', "") == body, phrase
+        changed, count = run(module, monkeypatch, figures, rest)
+        assert count == "".join(changed).count('<div lang="en" class="moving rnn">') == 2, phrase
+        assert [html.replace(' lang="en"', "") for html in changed] == figures, phrase
 
 
-def test_a_sentence_that_is_no_phrase_keeps_the_figure_english(module, monkeypatch, body, words):
-    for old, new in [
-        ("The state begins", "The note begins"),
-        (", writes ", " and writes "),
-        ("same weights", "weights"),
-    ]:
-        assert old in body
-        changed, count = run(module, monkeypatch, body.replace(old, new), words)
-        assert count == 2 and "figureWords = " not in changed and not HAN.search(changed)
+@pytest.mark.parametrize("part", ["note", "label", "words"])
+def test_a_sentence_that_is_no_phrase_keeps_the_figure_english(module, monkeypatch, figures, words, part):
+    """In the second figure alone: the first one stays English with it."""
+    second = BeautifulSoup(figures[1], "html.parser")
+    del second.select_one("[aria-label]" if part == "label" else f".{part}")["data-phrases"]
+    changed, count = run(module, monkeypatch, [figures[0], str(second)], words)
+    assert count == 2 and "figureWords = " not in "".join(changed) and not HAN.search("".join(changed))
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def add_notice(app: Sphinx, page: str, template: str, context: dict, doctree: no
     if doctree is None or "body" not in context:
         return
     words = [_("Code, the comments in it and what programs print stay in English.")]
-    stale = len(app.env.course_stale.get(page, ())) + context.get("english_figures", 0)
+    stale = len(app.env.course_stale.get(page, ())) + doctree.get("english_figures", 0)
     if stale:
         words.append(_("The English of {n} passages has changed; they stand here in English.").format(n=stale))
     notice = f'</h1>\n<p class="edition-notice">{" ".join(words)}</p>'

@@ -1,38 +1,35 @@
 """The words of the moving figures, in an edition that is not English.
 
-What a figure says stands in course/figures/, as phrases with places: `phrase("Step {t} of {last}. …", t=t, last=T)`,
-in the script with braces around the places. Python's stand in the page before a script runs, and JavaScript's come
-with each step. Both go into the catalogue ``sphinx``.
+A figure's words stand in course/figures/ as phrases: templates with named places, `phrase("Step {t} of {last}.", …)`
+in Python and in the figure's script. Every template goes into the catalogue ``sphinx``.
 
-A notebook is executed once, in English, for every edition. So when an edition writes its page, what Python wrote is
-known by its phrases and said again in translation; and the page gets a dictionary, `figureWords`, in which the scripts
-look theirs up. The figures of a page speak one language: where a phrase has no translation, because its English has
-changed or nobody has begun, or where something is said that is no phrase, they stay English, marked as such, and the
-line under the page's title counts them.
+A notebook is executed once, in English, for every edition. Beside each of its English words the figure's HTML carries
+their phrases as data: the attribute ``data-phrases`` is a JSON list of [template, values]. An edition looks each
+template up in its catalogue, fills in the values, and replaces the English. For the script it adds the object
+`figureWords`, translations by template. All figures of a page are translated or none: where a template has no
+translation, or a figure says something that is not a phrase, the figures stay in English, marked as such, and the
+notice under the page's title counts them.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable
-from html import escape, unescape
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 LANGUAGES = {".js": "javascript", ".py": "python"}
-FIGURE = re.compile(r'<div class="moving (\w+)">.*?(?=<script)', re.DOTALL)  # without its scripts
-SAID = re.compile(
-    r'(?<=<p class="note">)(?P<html>.*?)(?=</p>)|(?<=aria-label=")[^"]*|(?<=aria-live="polite">)[^<]*', re.DOTALL
-)
-PLACE = re.compile(r"\{(\w+)\}")
-FILLED = r"((?:(?![.!?] ).)+?)"  # what stands in a place: anything but the end of one sentence and the next
+SHARED_SCRIPT = "shared.js"
+SPOKEN = "[aria-label], .note, .words"  # what a figure says before its script runs
 
 
 def phrases(*files: Path) -> list[str]:
-    """Every phrase in these files of course/figures/, in their order."""
+    """Every template in these files of course/figures/, in their order."""
     found = []
     for file in files:
         extracted = extract_from_file(LANGUAGES[file.suffix], file, keywords={"phrase": None})
@@ -41,73 +38,86 @@ def phrases(*files: Path) -> list[str]:
 
 
 def every_phrase(folder: Path) -> list[str]:
-    """Those of all figures."""
+    """The templates of all figures."""
     return phrases(*(file for file in sorted(folder.glob("*")) if file.suffix in LANGUAGES))
 
 
-def say_again(text: str, words: dict[str, str]) -> str:
-    """A text of phrases, one after the other, in translation; Chinese sentences have no space between them.
+def translate(figures: list[str], folder: Path, known: Callable[[str], str]) -> list[str]:
+    """The HTML of a page's figures in translation; the first one brings the dictionary for the scripts.
 
-    words : dict    translations by phrase
-    raises LookupError where the text, or a part of it, is none of them
-    """
-    said = []
-    while text:
-        for phrase in words:
-            literal = [re.escape(part) for part in PLACE.split(phrase)[::2]]
-            match = re.match(FILLED.join(literal) + r"(?:\s+|$)", text)
-            if match:
-                break
-        else:
-            raise LookupError(text)
-        said.append(words[phrase].format(**dict(zip(PLACE.findall(phrase), match.groups(), strict=True))))
-        text = text[match.end() :]
-    return "".join(said)
-
-
-def translate(body: str, folder: Path, known: Callable[[str], str]) -> str:
-    """A page's body with its figures in translation.
-
-    folder : Path     of the figures
-    known : Callable  gives a phrase's translation, or the phrase itself where there is none
+    folder : Path     of the figures' modules and scripts
+    known : Callable  gives a template's translation, or the template itself where there is none
     raises LookupError with what cannot be translated
     """
-    names = dict.fromkeys(FIGURE.findall(body))
-    drawn = _words(phrases(*(folder / f"{name}.py" for name in names)), known)
-    spoken = _words(phrases(*(folder / f"{name}.js" for name in ("html", *names))), known)
-
-    def again(match: re.Match) -> str:
-        if match["html"]:
-            return say_again(match[0], drawn)
-        return escape(say_again(unescape(match[0]), drawn))
-
-    dictionary = json.dumps(spoken, ensure_ascii=False).replace("<", "\\u003c")
-    body = FIGURE.sub(lambda figure: SAID.sub(again, figure[0]), body)
-    return FIGURE.sub(lambda figure: f"<script>window.figureWords = {dictionary}</script>{figure[0]}", body, count=1)
+    roots = [BeautifulSoup(figure, "html.parser") for figure in figures]
+    names = dict.fromkeys(figure_name(root.div) for root in roots)
+    scripts = [folder / SHARED_SCRIPT, *(folder / f"{name}.js" for name in names)]
+    dictionary = translations(phrases(*scripts), known)
+    for root in roots:
+        for element in root.select(SPOKEN):
+            translate_element(element, known)
+    code = json.dumps(dictionary, ensure_ascii=False).replace("<", "\\u003c")
+    return [f"<script>window.figureWords = {code}</script>{roots[0]}", *map(str, roots[1:])]
 
 
-def _words(english: Iterable[str], known: Callable[[str], str]) -> dict[str, str]:
-    words = {phrase: known(phrase) for phrase in english}
-    for phrase, translation in words.items():
-        if translation == phrase:
-            raise LookupError(phrase)
+def figure_name(element: Tag) -> str:
+    """The module that drew the figure: its element has the classes ``moving`` and that name."""
+    return next(name for name in element["class"] if name != "moving")
+
+
+def translate_element(element: Tag, known: Callable[[str], str]) -> None:
+    """Replace what one element says: the label of a drawing, the HTML of a note, or the text of the sentence.
+
+    raises LookupError where the element has no phrases or one of them has no translation
+    """
+    if "data-phrases" not in element.attrs:
+        raise LookupError(element.get("aria-label") or element.get_text())
+    said = json.loads(element["data-phrases"])
+    words = translations((template for template, _values in said), known)
+    text = "".join(words[template].format(**values) for template, values in said)  # Chinese has no space in between
+    del element["data-phrases"]
+    if "aria-label" in element.attrs:
+        element["aria-label"] = text
+    elif "note" in element["class"]:
+        element.clear()
+        element.append(BeautifulSoup(text, "html.parser"))
+    else:
+        element.string = text
+
+
+def translations(templates: Iterable[str], known: Callable[[str], str]) -> dict[str, str]:
+    """Translations by template; raises LookupError for a template that has none."""
+    words = {template: known(template) for template in templates}
+    for template, translation in words.items():
+        if translation == template:
+            raise LookupError(template)
     return words
 
 
-def translate_figures(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Have a page's figures speak the edition's language, or note that they do not."""
-    figures = FIGURE.findall(context.get("body", ""))
-    if not figures:
-        return
-    try:
-        context["body"] = translate(context["body"], Path(app.srcdir, "course", "figures"), _)
-    except LookupError as unknown:
-        logging.getLogger(__name__).info("%s: its figures stay English: %s", page, unknown)
-        context["body"] = FIGURE.sub(lambda figure: figure[0].replace("<div", '<div lang="en"', 1), context["body"])
-        context["english_figures"] = len(figures)
+class FigureWords(SphinxPostTransform):
+    """Translates a page's figures, or marks them as English and counts them in the document's `english_figures`."""
+
+    default_priority = 30  # MyST-NB has chosen the outputs that a page shows (4)
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        """Replace the HTML of every moving figure."""
+        outputs = [node for node in self.document.findall(nodes.raw) if node.astext().startswith('<div class="moving ')]
+        if not outputs:
+            return
+        figures = [node.astext() for node in outputs]
+        try:
+            figures = translate(figures, Path(self.app.srcdir, "course", "figures"), _)
+        except LookupError as unknown:
+            page = self.env.docname
+            logging.getLogger(__name__).info("%s: its figures stay in English: %s", page, unknown)
+            figures = [figure.replace("<div", '<div lang="en"', 1) for figure in figures]
+            self.document["english_figures"] = len(figures)
+        for node, figure in zip(outputs, figures, strict=True):
+            node.replace_self(nodes.raw("", figure, **node.attributes))
 
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    app.connect("html-page-context", translate_figures, priority=400)  # before website/extensions/edition.py counts
+    app.add_post_transform(FigureWords)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

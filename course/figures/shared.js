@@ -5,7 +5,7 @@ window.movingFigures ??= (() => {
     return Number(text) ? text.replace("-", "−") : text.replace("-", "");
   };
 
-  // A sentence with its places filled in, translated where the page has it in another language (website/extensions/figure_words.py).
+  // A sentence with values in its places, translated where the page brings `figureWords`, translations by template.
   const phrase = (text, places = {}) =>
     (window.figureWords?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => places[name]);
 

@@ -1,9 +1,10 @@
 """What the figures share: numbers as text, pieces of SVG, and the output that holds drawing, words and script."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
+from typing import NamedTuple
 
 from IPython.display import HTML
 
@@ -21,9 +22,35 @@ def significant(x: float) -> float:
     return float(f"{x:.3g}")
 
 
-def phrase(template: str, **places: object) -> str:
-    """A sentence with its places filled in; the site translates it by its template, so write that here."""
-    return template.format(**places)
+class Phrase(NamedTuple):
+    """A sentence as its template and the values of its places, so that the site can translate the template."""
+
+    template: str
+    values: dict[str, str]
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def phrase(template: str, **values: object) -> Phrase:
+    """A sentence with values for its places; write the template in the call, where the catalogue finds it."""
+    return Phrase(template, {name: str(value) for name, value in values.items()})
+
+
+Words = str | Phrase | Sequence[Phrase]  # what a figure says: text that stays English, or phrases
+
+
+def sentences(words: Words) -> str:
+    """The words as English text."""
+    return str(words) if isinstance(words, str | Phrase) else " ".join(map(str, words))
+
+
+def phrase_data(words: Words) -> dict[str, str]:
+    """The attribute that carries phrases to the site as JSON: a list of [template, values]; none for a plain text."""
+    if isinstance(words, str):
+        return {}
+    phrases = [words] if isinstance(words, Phrase) else [*words]
+    return {"data_phrases": escape(json.dumps(phrases, ensure_ascii=False, separators=(",", ":")))}
 
 
 def text(x: float, y: float, words: str, cls: str = "", **attributes: str) -> str:
@@ -58,10 +85,11 @@ def rect(x: float, y: float, width: float, height: float, cls: str = "", **attri
     return f"<rect {size}{_attributes(cls, attributes)}/>"
 
 
-def svg(width: float, height: float, label: str, parts: Iterable[str], **attributes: str) -> str:
-    """A drawing of this size in its own units, with what a screen reader says in its place."""
+def svg(width: float, height: float, label: Words, parts: Iterable[str]) -> str:
+    """A drawing of this size in its own units, with the label that a screen reader says in its place."""
     size = f'viewBox="0 0 {width:g} {height:g}" style="max-width:{width / 13:.3g}em"'
-    return f'<svg {size} role="img" aria-label="{escape(label)}"{_attributes("", attributes)}>{"".join(parts)}</svg>'
+    label_attributes = {"aria_label": escape(sentences(label)), **phrase_data(label)}
+    return f'<svg {size} role="img"{_attributes("", label_attributes)}>{"".join(parts)}</svg>'
 
 
 def _attributes(cls: str, attributes: dict) -> str:
@@ -69,20 +97,26 @@ def _attributes(cls: str, attributes: dict) -> str:
     return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in given.items())
 
 
-def output(name: str, drawing: str, words: str, data: object, note: str = "") -> HTML:
+def output(name: str, drawing: str, words: Words, data: object, note: Words = "") -> HTML:
     """One figure as a cell's output.
 
     name : str       of the module, whose script moves it
     drawing : str    SVG, whole without the script
-    words : str      what it shows, said in a sentence or two
+    words : Words    text that says in a sentence or two what the figure shows
     data : object    for the script, as JSON
-    note : str       HTML that stands above the drawing
+    note : Words     HTML that stands above the drawing
     """
     folder = files("course.figures")
-    style, shared, own = ((folder / file).read_text("utf8") for file in ("html.css", "html.js", f"{name}.js"))
+    style, shared, own = ((folder / file).read_text("utf8") for file in ("shared.css", "shared.js", f"{name}.js"))
     numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    above = _paragraph("note", note, sentences(note)) if note else ""
+    below = _paragraph("words", words, escape(sentences(words)), aria_live="polite")
     return HTML(
-        f'<div class="moving {name}"><style>{style}</style>{note}<div class="drawing">{drawing}</div>'
-        f'<p class="words" aria-live="polite">{escape(words)}</p>'
+        f'<div class="moving {name}"><style>{style}</style>{above}<div class="drawing">{drawing}</div>{below}'
         f'<script type="application/json">{numbers}</script><script>{shared}{own}</script></div>'
     )
+
+
+def _paragraph(cls: str, words: Words, html: str, **attributes: str) -> str:
+    """The words as HTML, with their phrases as data."""
+    return f"<p{_attributes(cls, attributes | phrase_data(words))}>{html}</p>"
