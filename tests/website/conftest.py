@@ -1,11 +1,10 @@
-"""The site as a reader gets it: built strictly, served from localhost, opened in headless Chromium."""
+"""The site as a reader gets it: built before pytest starts, served from localhost, opened in headless Chromium."""
 
 import functools
 import http.server
 import importlib.util
-import subprocess
-import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,34 +18,40 @@ QUIETLY = ["--disable-background-networking", "--disable-component-update", "--d
 CHROMIUM = ["--no-sandbox", "--disable-gpu", *QUIETLY]
 NO_BROWSER = "no browser to open the site with: apt-get install chromium, or .venv/bin/playwright install chromium"
 
+# Formulas out of sight are typeset when the page is about to be printed: that saves waiting until the reader scrolls.
+TYPESET_ALL = """() => {
+    dispatchEvent(new Event('beforeprint'));
+    dispatchEvent(new Event('afterprint'));
+}"""
+ALL_ARE_TYPESET = """() => !document.querySelector('mjx-lazy')
+    && [...document.querySelectorAll('span.math, div.math')].every(e => e.querySelector('mjx-container'))"""
+
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for `doc` runs once a page."""
+    """A test that asks for `doc` runs once for each English page, all tests of a page in the same process."""
     if "doc" in metafunc.fixturenames:
-        metafunc.parametrize("doc", page_names(ROOT))
-
-
-def build(folder, *options):
-    """Build the book in a folder, strictly; returns the finished process, both streams in its stdout."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", folder, "-W", "-n", "--keep-going", *options]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf8")
+        names = page_names(ROOT)
+        metafunc.parametrize("doc", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names])
 
 
 @pytest.fixture(scope="session")
-def html(request):
-    """The built site's folder. Always built: Sphinx knows best what is stale, and with nothing to do it takes 3 s."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        state = "bringing _build/html up to date" if HTML.exists() else "building _build/html, a minute or two"
-        print(f"\n── The site: {state}", flush=True)
-    process = build(ROOT)
-    if process.returncode:
-        faults = [line for line in process.stdout.splitlines() if "WARNING" in line or "Error" in line]
-        told = "\n".join(faults[:20]) or process.stdout[-3000:]
-        pytest.fail(
-            f"the site does not build strictly (jupyter-book build . -W -n --keep-going):\n{told}", pytrace=False
-        )
-    subprocess.run([sys.executable, ROOT / "tools" / "print_book.py"], check=True, stdout=subprocess.DEVNULL)
+def extension():
+    """extension(name) imports a module of website/extensions/, where Sphinx alone looks for them."""
+
+    def load(name):
+        spec = importlib.util.spec_from_file_location(name, ROOT / "website" / "extensions" / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def html(extension):
+    """The built site's folder. The tests do not build it: they fail where it was not built from what is there now."""
+    if not extension("source_digest").is_current(ROOT):
+        pytest.fail("_build/html is not built, or not from the sources as they are now: run `make book`", pytrace=False)
     return HTML
 
 
@@ -73,21 +78,8 @@ def address(html):
 
 
 @pytest.fixture(scope="session")
-def extension():
-    """extension(name) imports a module of website/extensions/, where Sphinx alone looks for them."""
-
-    def load(name):
-        spec = importlib.util.spec_from_file_location(name, ROOT / "website" / "extensions" / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-
-    return load
-
-
-@pytest.fixture(scope="session")
 def browser():
-    """Chromium: the system's, else the one that Playwright keeps."""
+    """Chromium: the system's, else the one that Playwright keeps. Each process of pytest starts one."""
     chromium = find_browser()
     if chromium is None:
         pytest.skip(NO_BROWSER)
@@ -98,40 +90,56 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def visit(browser, address):
-    """visit(doc, width=…, dark=…) opens a page and returns it; `page.faults` lists all that went wrong since."""
-    contexts = []
+def tabs(browser, address):
+    """tabs() is a context in which visit(doc, width=…, dark=…) opens pages; they are closed at its end.
 
-    def open_page(doc, width=1280, height=800, dark=False):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            has_touch=width < 600,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(10_000)  # ms
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("request", functools.partial(watch_request, page.faults, address))
-        page.on("requestfailed", functools.partial(watch_failure, page.faults))
-        page.on("response", functools.partial(watch_response, page.faults))
-        page.on("pageerror", lambda error: page.faults.append(f"page error: {error}"))
-        page.on("console", functools.partial(watch_console, page.faults))
-        page.goto(f"{address}/{doc}.html", wait_until="load")
-        page.evaluate("window.formulasReady")
-        page.wait_for_load_state("networkidle")
-        return page
+    `page.faults` lists all that went wrong since a page was opened.
+    """
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    @contextmanager
+    def open_tabs():
+        contexts = []
+
+        def visit(doc, width=1280, height=800, dark=False):
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+                has_touch=width < 600,
+                reduced_motion="reduce",
+            )
+            context.set_default_timeout(10_000)  # ms
+            contexts.append(context)
+            page = context.new_page()
+            page.faults = []
+            page.on("request", functools.partial(watch_request, page.faults, address))
+            page.on("requestfailed", functools.partial(watch_failure, page.faults))
+            page.on("response", functools.partial(watch_response, page.faults))
+            page.on("pageerror", lambda error: page.faults.append(f"page error: {error}"))
+            page.on("console", functools.partial(watch_console, page.faults))
+            page.goto(f"{address}/{doc}.html", wait_until="load")
+            page.evaluate(TYPESET_ALL)
+            page.wait_for_function(ALL_ARE_TYPESET)
+            return page
+
+        yield visit
+        for context in contexts:
+            context.close()
+
+    return open_tabs
+
+
+@pytest.fixture
+def visit(tabs):
+    """visit(doc, width=…, dark=…) opens a page for this test alone."""
+    with tabs() as visit:
+        yield visit
 
 
 @pytest.fixture(scope="session")
-def look(visit):
+def look(tabs):
     """As `visit`, but a page that was opened that way before is handed out again: for tests that touch nothing."""
-    return functools.cache(visit)
+    with tabs() as visit:
+        yield functools.cache(visit)
 
 
 def watch_request(faults, address, request):
