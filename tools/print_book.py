@@ -6,7 +6,6 @@ Needs a Chromium; where there is none, it says so and does nothing. A page that 
 """
 
 import argparse
-import hashlib
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +17,8 @@ from printing.numbers import number
 from printing.pages import book_pages, page_names
 from tqdm import tqdm
 
+from course.dependencies import files_digest
+
 TITLE = "course.pdf"
 NO_CHROMIUM = "── No Chromium: no PDF of the book (apt-get install chromium, or make chromium)"
 
@@ -27,14 +28,6 @@ def cover(root: Path, folder: Path, chromium: str) -> Path:
     card = (root / "website" / "static" / "card.svg").read_text("utf8")
     card = card.replace("#f8faf9", "#ffffff").replace('width="1200" height="630"', 'width="100%"')
     return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf", chromium)
-
-
-def digest(files: list[Path]) -> str:
-    """Of what stands in the files."""
-    found = hashlib.sha256()
-    for file in files:
-        found.update(file.read_bytes())
-    return found.hexdigest()
 
 
 def main() -> int:
@@ -50,7 +43,7 @@ def main() -> int:
         print(NO_CHROMIUM)
         return 0
     try:
-        made_of = digest([*(html / f"{name}.html" for name in page_names(root)), *looks])
+        made_of = files_digest([*(html / f"{name}.html" for name in page_names(root)), *looks], root)
         if (html / TITLE).exists() and bound.exists() and bound.read_text("utf8") == made_of:
             return 0
         pages = book_pages(root, html)

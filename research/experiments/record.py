@@ -4,7 +4,6 @@ import argparse
 import ast
 import datetime
 import hashlib
-import importlib.util
 import inspect
 import json
 import platform
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from course.dependencies import import_closure, imported_names
 from research.experiments.summary import summarise
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,30 +160,14 @@ def digest(script: str, settings: dict) -> str:
 
     Comments, docstrings and layout do not count, nor does what a script only judges with.
     """
+    path = Path(script)
+    ignored = {"record.py", "summary.py", "__init__.py"}  # they run nothing
+    names = imported_names(path.read_text("utf8"), ("research", "experiments"))
+    files = {path} | import_closure(names, ROOT, ("research", "lstm_ref"), ignored)
     sha = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    waiting, seen = [Path(script)], set()
-    while waiting:
-        path = waiting.pop()
-        if path in seen or path.name in ("record.py", "summary.py", "__init__.py"):  # they run nothing
-            continue
-        seen.add(path)
-        tree = ast.parse(path.read_text("utf8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("research", "lstm_ref"):
-                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-                specs = [spec for spec in map(find, names) if spec]
-                waiting += [Path(spec.origin) for spec in specs if spec.origin]
-    for path in sorted(seen):
-        sha.update(path.name.encode() + meaning(path.read_text("utf8")).encode())
+    for file in sorted(files):
+        sha.update(file.name.encode() + meaning(file.read_text("utf8")).encode())
     return sha.hexdigest()[:16]
-
-
-def find(name: str):
-    """The place of a module; None where the name is not one."""
-    try:
-        return importlib.util.find_spec(name)
-    except ModuleNotFoundError:
-        return None
 
 
 def meaning(source: str) -> str:

@@ -112,11 +112,11 @@ def test_a_changed_style_sheet_reaches_the_site(book):
 
 def test_digest_sees_what_the_page_depends_on(book, honest):
     notebook = book / "c/one.ipynb"
-    seen = {honest.digest(notebook, book)}
+    seen = {honest.notebook_digest(notebook, book)}
 
     def changed():
         before = len(seen)
-        seen.add(honest.digest(notebook, book))
+        seen.add(honest.notebook_digest(notebook, book))
         return len(seen) > before
 
     assert not changed()
@@ -145,11 +145,11 @@ def test_a_notebook_that_checks_depends_on_its_tests(book, honest):
         (book / folder).mkdir(parents=True)
         (book / folder / ("__init__.py" if folder == "autograde" else "test_exercises.py")).write_text(text)
     write_notebook(book / "c/one.ipynb", code("from autograde import check"))
-    before = honest.digest(book / "c/one.ipynb", book)
+    before = honest.notebook_digest(book / "c/one.ipynb", book)
     (book / "lstm_ref/a.py").write_text("WORD = 'third'\n")
-    after = honest.digest(book / "c/one.ipynb", book)
+    after = honest.notebook_digest(book / "c/one.ipynb", book)
     (book / "tests/exercises/one/test_exercises.py").write_text("from lstm_ref.a import WORD\nassert WORD\n")
-    assert len({before, after, honest.digest(book / "c/one.ipynb", book)}) == 3
+    assert len({before, after, honest.notebook_digest(book / "c/one.ipynb", book)}) == 3
 
 
 PAGE = """---
@@ -191,16 +191,3 @@ def test_a_page_runs_again_when_the_results_it_reads_change(book):
         "three.md"
     ]
     assert "after" in (book / "_build/html/c/three.html").read_text()
-
-
-@pytest.mark.parametrize(
-    ("line", "package", "names"),
-    [
-        ("import a.b as c", (), {"a.b"}),
-        ("from a import b, c", (), {"a", "a.b", "a.c"}),
-        ("from . import b", ("p", "q"), {"p.q", "p.q.b"}),
-        ("from ..x import b", ("p", "q"), {"p.x", "p.x.b"}),
-    ],
-)
-def test_imported(honest, line, package, names):
-    assert honest.imported(line, package) == names

@@ -1,6 +1,5 @@
 """The page of worked answers: for each exercise the statement, the answer, its check and what mistakes get to read."""
 
-import hashlib
 import json
 import os
 
@@ -9,6 +8,7 @@ from nbformat.v4.rwbase import rejoin_lines
 
 from autograde.course import IMPORTS, TORCH
 from autograde.problem import Problem, shown
+from course.dependencies import files_digest
 from notebooks.card import statement
 from notebooks.chapter import check_metadata, function_cell
 from notebooks.notebook import LANGUAGE, as_text, cell, notebook, whole
@@ -50,14 +50,10 @@ def _imports(chapter):
 
 def _inputs(stem, root):
     """A digest of the files that the checks and the mistakes read; the answers themselves stand in the cells."""
-    total = hashlib.sha256()
-    tests = f"tests/exercises/{stem}"
-    paths = [f"{tests}/wrong_answers.py", f"{tests}/test_exercises.py", f"course/{stem}/exercises.yml"]
-    with_torch = f"{tests}/wrong_answers_torch.py"
-    for path in [*paths, *([with_torch] if (root / with_torch).is_file() else [])]:
-        file = root / path
-        total.update(f"{path}\n{file.read_text(encoding='utf-8') if file.is_file() else ''}\0".encode())
-    return total.hexdigest()
+    tests = root / "tests" / "exercises" / stem
+    files = [tests / "wrong_answers.py", tests / "test_exercises.py", root / "course" / stem / "exercises.yml"]
+    with_torch = tests / "wrong_answers_torch.py"
+    return files_digest([*files, *([with_torch] if with_torch.is_file() else [])], root)
 
 
 def with_outputs(nb, present):

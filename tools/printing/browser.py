@@ -1,12 +1,12 @@
 """Pages printed by headless Chromium, each kept until it changes."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from course.dependencies import files_digest
 from printing.pages import Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -51,8 +51,7 @@ def print_pages(pages: list[Page], folder: Path, looks: list[Path], chromium: st
     folder : where the PDFs are kept; looks : files whose change prints every page anew; chromium : its path
     """
     folder.mkdir(parents=True, exist_ok=True)
-    look = b"".join(sheet.read_bytes() for sheet in looks)
-    names = [_name(page, look) for page in pages]
+    names = [_name(page, looks) for page in pages]
     for old in folder.glob("*.pdf"):
         if old.name not in names:
             old.unlink()
@@ -85,6 +84,7 @@ def print_html(source: str, target: Path, chromium: str, **paper) -> Path:
     return target
 
 
-def _name(page: Page, look: bytes) -> str:
-    content = page.file.read_bytes() + "\n".join(sorted(page.anchors)).encode() + look
-    return f"{page.file.stem}-{hashlib.sha256(content).hexdigest()[:16]}.pdf"
+def _name(page: Page, looks: list[Path]) -> str:
+    """The name of the page's PDF, with a digest of everything that its print depends on."""
+    digest = files_digest([page.file, *looks], page.file.parent, *sorted(page.anchors))
+    return f"{page.file.stem}-{digest[:16]}.pdf"
