@@ -3,28 +3,31 @@
     python tools/build_notebooks.py [--check] [--keep-work] [--discard NAME …] [--execute]
 
 Exit status: 0 if all is well; 1 if something is stale (`--check`) or a chapter that holds work was left alone;
-2 if an input is wrong, with a line for each fault.
+2 if an input is wrong, with one line for each fault.
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
+from nbformat import NotebookNode
 from notebooks.chapter import chapter_notebook
-from notebooks.command import command
-from notebooks.course import read_course
-from notebooks.notebook import as_text, read_present, write
+from notebooks.command import builder_command
+from notebooks.course import Chapter, read_course
+from notebooks.notebook import as_text, read_stored, write
 from notebooks.solution import execute, solution_notebook, with_outputs
-from notebooks.work import advice, standing
+from notebooks.work import NotebookState, advice, notebook_state
 
 from autograde.problem import Problem, Problems, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def main(arguments=None, root=ROOT):
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command in the course at `root`; returns the exit status."""
     options = _options(arguments)
     root = Path(root)
@@ -51,12 +54,14 @@ def main(arguments=None, root=ROOT):
     return 2
 
 
-def _options(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     flag = partial(parser.add_argument, action="store_true")
     flag("--check", help="write nothing; list what is stale, missing or without a source")
-    flag("--keep-work", help="notebooks that hold somebody's work are a warning, not a failure")
-    parser.add_argument("--discard", nargs="+", default=[], metavar="NAME", help="replace these chapters, work and all")
+    flag("--keep-work", help="warn of notebooks that hold a learner's work instead of failing")
+    parser.add_argument(
+        "--discard", nargs="+", default=[], metavar="NAME", help="replace these chapters and the work in them"
+    )
     flag("--execute", help="run every solution again, changed or not")
     options = parser.parse_args(arguments)
     if options.check and (options.discard or options.execute):
@@ -65,16 +70,17 @@ def _options(arguments):
     return options
 
 
-def _places(chapters, root):
-    """Chapter by chapter, the notebooks that are to be: path, notebook, and whether it is executed."""
+def _targets(chapters: list[Chapter], root: Path) -> Iterator[tuple[Path, NotebookNode, bool]]:
+    """The notebooks that the course makes, chapter by chapter: path, notebook, and whether it is executed."""
     for chapter in chapters:
         yield root / "chapters" / f"{chapter.stem}.ipynb", chapter_notebook(chapter), False
         if chapter.tasks:
             yield root / "solutions" / f"{chapter.stem}.ipynb", solution_notebook(chapter, root), True
 
 
-def _orphans(chapters, root):
-    wanted = {path for path, _, _ in _places(chapters, root)}
+def _orphans(chapters: list[Chapter], root: Path) -> Iterator[Problem]:
+    """A problem for each notebook that no source makes."""
+    wanted = {path for path, _, _ in _targets(chapters, root)}
     for folder in ("chapters", "solutions"):
         for path in sorted((root / folder).glob("*.ipynb")):
             if path not in wanted:
@@ -82,47 +88,47 @@ def _orphans(chapters, root):
                 yield Problem(shown(path, root), text)
 
 
-def _check(chapters, orphans, options, root):
+def _check(chapters: list[Chapter], orphans: list[Problem], options: argparse.Namespace, root: Path) -> int:
     """Print every notebook that a build would change, and what to do about it; write nothing."""
     lines = [] if options.keep_work else list(map(str, orphans))
-    for path, new, executed in _places(chapters, root):
-        if executed:
-            present = read_present(path)
-            text = with_outputs(new, present)
-            if present is None:
-                state = "missing"
-            else:
-                state = "current" if text is not None and text == present.text else "stale"
-        else:
-            found = standing(path, new)
-            state = found.state
-        if state in ("missing", "stale"):
-            lines.append(f"{shown(path, root)}: {state}; run {command(root)}")
-        elif state != "current" and not options.keep_work:
-            lines += advice(path, root, found)
+    for path, new, executed in _targets(chapters, root):
+        state = _solution_state(path, new) if executed else notebook_state(path, new)
+        if state.kind in ("missing", "stale"):
+            lines.append(f"{shown(path, root)}: {state.kind}; run {builder_command(root)}")
+        elif state.kind != "current" and not options.keep_work:
+            lines += advice(path, root, state)
     print("\n".join(lines) or "chapters/ and solutions/ are what course/ and lstm_ref/ make")
     return 1 if lines else 0
 
 
-def _build(chapters, options, root):
+def _solution_state(path: Path, new: NotebookNode) -> NotebookState:
+    """The state of a page of solutions; nobody works in these, so an edited one is stale."""
+    stored = read_stored(path)
+    if stored is None:
+        return NotebookState("missing")
+    text = with_outputs(new, stored)
+    return NotebookState("current" if text is not None and text == stored.text else "stale")
+
+
+def _build(chapters: list[Chapter], options: argparse.Namespace, root: Path) -> int:
     status, written = 0, 0
-    for path, new, executed in _places(chapters, root):
+    for path, new, executed in _targets(chapters, root):
         if executed:
-            text = None if options.execute else with_outputs(new, read_present(path))
+            text = None if options.execute else with_outputs(new, read_stored(path))
             if text is None:
                 text = _executed(new, path, root)
         else:
-            found = standing(path, new)
-            if found.state in ("conflict", "unreadable") and path.stem not in options.discard:
-                head, *rest = advice(path, root, found)
+            state = notebook_state(path, new)
+            if state.kind in ("conflict", "unreadable") and path.stem not in options.discard:
+                head, *rest = advice(path, root, state)
                 print("\n".join([f"{'warning' if options.keep_work else 'error'}: {head}", *rest]), file=sys.stderr)
                 status = status if options.keep_work else 1
                 continue
-            if found.state == "worked" and path.stem not in options.discard:
+            if state.kind == "worked" and path.stem not in options.discard:
                 continue
             text = as_text(new)
-        present = read_present(path)
-        if present is None or present.text != text:
+        stored = read_stored(path)
+        if stored is None or stored.text != text:
             write(path, text)
             print(f"wrote {shown(path, root)}")
             written += 1
@@ -131,7 +137,7 @@ def _build(chapters, options, root):
     return status
 
 
-def _executed(new, path, root):
+def _executed(new: NotebookNode, path: Path, root: Path) -> str:
     print(f"running {shown(path, root)} …", flush=True)
     begun = time.perf_counter()
     execute(new, path, root)
@@ -140,5 +146,6 @@ def _executed(new, path, root):
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="replace")  # a console of Windows may lack a character of a chapter
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console of Windows may lack a character of a chapter
     sys.exit(main())

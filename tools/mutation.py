@@ -1,6 +1,7 @@
-"""Small changes of a function, one at a time: what a slip of the finger or of the mind makes of a right answer."""
+"""Mutants of a function: sources that differ from it by one small change, as a typing or thinking mistake makes."""
 
 import ast
+from collections.abc import Iterator
 
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -39,11 +40,11 @@ RENAMES = {
 }
 
 
-def mutants(source):
+def mutants(source: str) -> list[str]:
     """All sources that differ from a function's by one small change.
 
     source : a function definition
-    Returns a list, without the source itself and without doubles
+    Returns a list without repetitions and without the source itself
     """
     tree = ast.parse(source)
     function = tree.body[0]
@@ -51,8 +52,8 @@ def mutants(source):
         {a.arg for a in ast.walk(function) if isinstance(a, ast.arg)}
         | {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     )
-    found = {}
-    for parent, field, position, node in _places(function):
+    found: dict[str, None] = {}
+    for parent, field, position, node in _nodes(function):
         value = getattr(parent, field)
         for other in _alternatives(node, names):
             if position is None:
@@ -68,17 +69,17 @@ def mutants(source):
     return [text for text in found if _is_python(text)]
 
 
-def _places(node):
-    """Every node below this one, with where it hangs; texts of messages are left out."""
+def _nodes(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+    """Every node below this one as (parent, field, position in the field's list, node), without texts of messages."""
     for field, value in list(ast.iter_fields(node)):
         for position, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST) and not isinstance(child, ast.JoinedStr | ast.arguments):
                 yield node, field, position, child
-                yield from _places(child)
+                yield from _nodes(child)
 
 
-def _alternatives(node, names):
-    """What may stand in the place of a node."""
+def _alternatives(node: ast.AST, names: list[str]) -> Iterator[ast.AST]:
+    """The nodes that replace this one, each in one mutant."""
     if isinstance(node, STATEMENTS):
         yield ast.Pass()
     match node:
@@ -129,12 +130,12 @@ def _alternatives(node, names):
         case ast.If(_, body, otherwise) | ast.While(_, body, otherwise):
             yield from (ast.If(ast.Constant(truth), body, otherwise) for truth in (True, False))
         case ast.For(target, range_, body):
-            turns = ast.Call(ast.Name("list"), [range_], [])
-            for part in (ast.Slice(ast.Constant(1)), ast.Slice(None, ast.Constant(-1))):  # one turn short
-                yield ast.For(target, ast.Subscript(turns, part), body, [], lineno=0)
+            items = ast.Call(ast.Name("list"), [range_], [])
+            for part in (ast.Slice(ast.Constant(1)), ast.Slice(None, ast.Constant(-1))):  # one iteration less
+                yield ast.For(target, ast.Subscript(items, part), body, [], lineno=0)
 
 
-def _other_calls(node):
+def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
     function, arguments, keywords = node.func, node.args, node.keywords
     for k in range(len(keywords)):
         yield ast.Call(function, arguments, keywords[:k] + keywords[k + 1 :])
@@ -146,7 +147,7 @@ def _other_calls(node):
         yield arguments[0]  # np.tanh(x) → x
 
 
-def _other_subscripts(value, index, context):
+def _other_subscripts(value: ast.expr, index: ast.expr, context: ast.expr_context) -> Iterator[ast.expr]:
     if not isinstance(index, ast.Slice | ast.Tuple):
         for op in (ast.Add(), ast.Sub()):
             yield ast.Subscript(value, ast.BinOp(index, op, ast.Constant(1)), context)
@@ -154,22 +155,26 @@ def _other_subscripts(value, index, context):
         yield value
 
 
-def _other_slices(node):
-    for name in ("lower", "upper"):
-        bound = getattr(node, name)
-        if bound is not None:
-            others = [ast.BinOp(bound, op, ast.Constant(1)) for op in (ast.Add(), ast.Sub())] + [None]
-            bounds = {"lower": node.lower, "upper": node.upper, "step": node.step}
-            yield from (ast.Slice(**{**bounds, name: other}) for other in others)
+def _other_slices(node: ast.Slice) -> Iterator[ast.Slice]:
+    lower, upper, step = node.lower, node.upper, node.step
+    yield from (ast.Slice(other, upper, step) for other in _other_bounds(lower))
+    yield from (ast.Slice(lower, other, step) for other in _other_bounds(upper))
 
 
-def _swapped(items):
-    """The list with two neighbours exchanged, in every place."""
+def _other_bounds(bound: ast.expr | None) -> list[ast.expr | None]:
+    """One more, one less and none, in place of a bound of a slice."""
+    if bound is None:
+        return []
+    return [ast.BinOp(bound, ast.Add(), ast.Constant(1)), ast.BinOp(bound, ast.Sub(), ast.Constant(1)), None]
+
+
+def _swapped(items: list[ast.expr]) -> Iterator[list[ast.expr]]:
+    """The list with two neighbours exchanged, once for each pair of neighbours."""
     for k in range(len(items) - 1):
         yield [*items[:k], items[k + 1], items[k], *items[k + 2 :]]
 
 
-def _is_python(text):
+def _is_python(text: str) -> bool:
     try:
         compile(text, "<mutant>", "exec")
     except (SyntaxError, ValueError):

@@ -1,16 +1,18 @@
-"""How well is a mistake recognised in a style other than the bank's? Rewrites every wrong answer and has it diagnosed.
+"""Recognition of mistakes in other styles: rewrite every wrong answer of the bank and diagnose it.
 
     python tools/restyle.py [EXERCISE | CHAPTER …] [--style NAME …] [--seed N] [--threshold 95] [--jobs N]
 
-A diagnosis is right if it is the entry's own; none is a miss; another's is a wrong cause, and there must be none.
+A diagnosis is right if it names the entry itself, missed if it names none, and a wrong cause if it names another.
 Prints each style's share and each entry that was not recognised. Exit status: 0 if at least the threshold, in per cent,
-is right and no cause wrong; 1 if not; 2 if what was named is no exercise.
+is right and no cause is wrong; 1 if not; 2 if a name is no exercise.
 """
 
 import argparse
+import functools
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,14 +21,15 @@ from restyling import STYLES, restyled
 
 from autograde.answers import executed, planted, tried
 from autograde.course import Course, CourseError
-from autograde.diagnose import bank, bank_path, diagnose
+from autograde.diagnose import WrongAnswer, bank, bank_path, diagnose
+from autograde.exercise import Exercise
 from autograde.outcome import quiet
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def judged(course, exercise, entry, style, seed):
-    """What a wrong answer rewritten is taken for: right, missed, passed, or the name of another; None if not rewritten.
+def judged(course: Course, exercise: Exercise, entry: WrongAnswer, style: str | None, seed: int) -> str | None:
+    """The verdict on a rewritten wrong answer: right, missed, passed, or the name of another; None if not rewritten.
 
     style : one of STYLES, or None for the entry as it stands
     """
@@ -42,34 +45,40 @@ def judged(course, exercise, entry, style, seed):
     return "missed" if found is None else "right" if found.name == entry.name else found.name
 
 
-_course = None
+@functools.cache
+def _course(root: Path) -> Course:
+    """The course, read once: forked workers need not read it again."""
+    return Course(root)
 
 
-def _judge(task):
-    name, number, style, seed = task
-    exercise = _course.by_name[name]
-    entry = bank(_course, exercise)[number]
+def _judge(task: tuple[Path, str, int, str, int]) -> str | None:
+    root, name, number, style, seed = task
+    course = _course(root)
+    exercise = course.by_name[name]
+    entry = bank(course, exercise)[number]
     try:
-        return judged(_course, exercise, entry, style, seed)
+        return judged(course, exercise, entry, style, seed)
     except Exception as error:
         raise CourseError(f"{exercise.id} {entry.name}, {style}: {type(error).__name__}: {error}") from None
 
 
-def report(course, options):
-    """Print what was found; give how many rewritten answers there were, how many right, how many of a wrong cause."""
-    global _course
-    _course = course
+def report(root: Path, options: argparse.Namespace) -> tuple[int, int, int]:
+    """Print each verdict that is not right; returns the numbers of all verdicts, right ones and wrong causes."""
+    course = _course(root)
     exercises = course.chosen(options.names)
-    styles = options.style or STYLES
+    styles = options.style or list(STYLES)
     tasks = [
-        (e.name, k, style, options.seed) for e in exercises for k in range(len(bank(course, e))) for style in styles
+        (root, e.name, k, style, options.seed)
+        for e in exercises
+        for k in range(len(bank(course, e)))
+        for style in styles
     ]
     from tqdm import tqdm
 
-    counts = {style: Counter() for style in styles}
+    counts = {style: Counter[str]() for style in styles}
     with ProcessPoolExecutor(options.jobs, get_context("fork")) as pool:
         verdicts = tqdm(pool.map(_judge, tasks, chunksize=8), total=len(tasks), disable=None, leave=False)
-        for (name, number, style, _), verdict in zip(tasks, verdicts, strict=True):
+        for (_, name, number, style, _), verdict in zip(tasks, verdicts, strict=True):
             if verdict is None:
                 continue
             kind = verdict if verdict in ("right", "missed", "passed") else "wrong cause"
@@ -79,12 +88,12 @@ def report(course, options):
                 print(f"{exercise.id} {bank(course, exercise)[number].name}, {style}: {verdict}", flush=True)
     for style, count in counts.items():
         print(f"{style}: {count['right']} of {count.total()} right; {dict(count)}")
-    total = sum(counts.values(), Counter())
+    total = sum(counts.values(), Counter[str]())
     return total.total(), total["right"], total["wrong cause"]
 
 
-def main(arguments=None, root=ROOT):
-    """Read the options, judge, and give the exit status."""
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Run the command; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="EXERCISE | CHAPTER", help="2.5, lstm_step, 02_gates; else all")
     parser.add_argument("--style", action="append", choices=STYLES, help="only this one")
@@ -93,7 +102,7 @@ def main(arguments=None, root=ROOT):
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     options = parser.parse_args(arguments)
     try:
-        total, right, wrong = report(Course(root), options)
+        total, right, wrong = report(root, options)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,21 +1,26 @@
-"""The same function in another style: what it computes stays, but for the last digits of a sum.
+"""Rewrites a function in another style; its results stay the same up to the last digits of a sum.
 
-A mistake that is made in a style of one's own must still be recognised; `tools/restyle.py` measures it on the bank.
+The grader must recognise a mistake in any style; `tools/restyle.py` measures that on the bank of wrong answers.
 """
 
 import ast
 import copy
+from collections.abc import Callable
+from typing import Any
 
 from restyling_helpers import EINSUM, IN_TORCH, ROW_BY_ROW, SIGMOID, SUM_LOOP, SUM_REDUCE, TERM_BY_TERM
 
+Step = Callable[[ast.Module, list[str]], ast.Module]  # rewrites a tree and appends the helpers that it now calls
 
-def restyled(source, style):
+
+def restyled(source: str, style: str) -> str | None:
     """The cell of an answer, rewritten; None where the style has nothing to rewrite in it.
 
     source : functions and constants, as text
     style : one of STYLES
     """
-    tree, helpers = ast.parse(source), []
+    tree = ast.parse(source)
+    helpers: list[str] = []
     before = ast.unparse(tree)
     for step in STYLES[style]:
         tree = ast.fix_missing_locations(step(copy.deepcopy(tree), helpers))
@@ -25,27 +30,30 @@ def restyled(source, style):
     return None if after == before else "\n".join([*dict.fromkeys(helpers), after])
 
 
-def _with(rewriter):
+def _with(rewriter: type["_Rewriter"]) -> Step:
+    """The step that applies a rewriter to the whole tree."""
     return lambda tree, helpers: rewriter(helpers).visit(tree)
 
 
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, helpers):
+    """A transformer that collects the helpers which the rewritten tree calls."""
+
+    def __init__(self, helpers: list[str]) -> None:
         self.helpers = helpers
 
 
-def products(helper):
-    """A step that has every matrix product computed by `helper`."""
+def products(helper: str) -> Step:
+    """A step that lets `helper` compute every matrix product."""
 
     class Products(_Rewriter):
-        def visit_BinOp(self, node):
+        def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
             self.generic_visit(node)
             if not isinstance(node.op, ast.MatMult):
                 return node
             self.helpers.append(helper)
             return _call("product_", node.left, node.right)
 
-        def visit_Call(self, node):
+        def visit_Call(self, node: ast.Call) -> ast.expr:
             self.generic_visit(node)
             if ast.unparse(node.func) in ("np.dot", "np.matmul") and not node.keywords:
                 self.helpers.append(helper)
@@ -55,11 +63,11 @@ def products(helper):
     return _with(Products)
 
 
-def sums(helper):
-    """A step that has every sum and mean of an array computed by `helper`."""
+def sums(helper: str) -> Step:
+    """A step that lets `helper` compute every sum of an array."""
 
     class Sums(_Rewriter):
-        def visit_Call(self, node):
+        def visit_Call(self, node: ast.Call) -> ast.expr:
             self.generic_visit(node)
             if not isinstance(node.func, ast.Attribute) or node.func.attr != "sum":
                 return node
@@ -73,34 +81,34 @@ def sums(helper):
 
 
 class _Idioms(_Rewriter):
-    """Other spellings of one thing: sigmoid by tanh, a square as a product, `x.swapaxes(0, -1)` for `x.T`."""
+    """Equivalent idioms: sigmoid by tanh, a square as a product, `x.swapaxes(0, -1)` for `x.T`."""
 
-    def visit_Call(self, node):
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "sigmoid":
             self.helpers.append(SIGMOID)
             return _call("sigmoid_", *node.args)
         return node
 
-    def visit_BinOp(self, node):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
         is_square = isinstance(node.op, ast.Pow) and ast.unparse(node.right) == "2"
         if is_square and isinstance(node.left, ast.Name | ast.Attribute):
             return ast.BinOp(node.left, ast.Mult(), copy.deepcopy(node.left))
         return node
 
-    def visit_Attribute(self, node):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         self.generic_visit(node)
         if node.attr == "T" and isinstance(node.ctx, ast.Load):
-            ends = [ast.Constant(0), ast.UnaryOp(ast.USub(), ast.Constant(1))]  # for up to three axes it is the same
+            ends = [ast.Constant(0), ast.UnaryOp(ast.USub(), ast.Constant(1))]  # the same for up to three axes
             return ast.Call(ast.Attribute(node.value, "swapaxes", ast.Load()), ends, [])
         return node
 
 
 class _Regroup(_Rewriter):
-    """(a + b) + c becomes a + (b + c), and so for products: other last digits."""
+    """(a + b) + c becomes a + (b + c), and the same for products; the last digits change."""
 
-    def visit_BinOp(self, node):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
         inner = node.left
         if type(node.op) in (ast.Add, ast.Mult) and isinstance(inner, ast.BinOp) and type(inner.op) is type(node.op):
@@ -109,9 +117,9 @@ class _Regroup(_Rewriter):
 
 
 class _Branches(_Rewriter):
-    """A conditional expression for an if of two assignments, an if for a conditional expression, loops for lists."""
+    """An if of two assignments becomes a conditional expression or the reverse; a list comprehension becomes a loop."""
 
-    def visit_If(self, node):
+    def visit_If(self, node: ast.If) -> ast.stmt:
         self.generic_visit(node)
         match node:
             case ast.If(body=[ast.Assign(targets=[one]) as yes], orelse=[ast.Assign(targets=[other]) as no]):
@@ -119,15 +127,16 @@ class _Branches(_Rewriter):
                     return ast.Assign([one], ast.IfExp(node.test, yes.value, no.value))
         return node
 
-    def visit_Assign(self, node):
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
         self.generic_visit(node)
         return self._spread(node) or node
 
-    def visit_Return(self, node):
+    def visit_Return(self, node: ast.Return) -> ast.stmt | list[ast.stmt]:
         self.generic_visit(node)
         return self._spread(node) or node
 
-    def _spread(self, node):
+    def _spread(self, node: ast.Assign | ast.Return) -> ast.stmt | list[ast.stmt] | None:
+        """The statements in place of this one, or None where there is nothing to rewrite."""
         match node.value:
             case ast.IfExp(test, body, orelse):
                 yes, no = copy.deepcopy(node), copy.deepcopy(node)
@@ -135,9 +144,9 @@ class _Branches(_Rewriter):
                 return ast.If(test, [yes], [no])
             case ast.ListComp(element, [ast.comprehension(target, iterable, conditions, is_async=0)]):
                 is_plain = all(isinstance(t, ast.Name | ast.Tuple) for t in getattr(node, "targets", []))
-                if not is_plain or _binds(target) & _read(node):
+                if not is_plain:
                     return None
-                kept = [ast.Expr(ast.Call(_attribute("kept_", "append"), [element], []))]
+                kept: list[ast.stmt] = [ast.Expr(ast.Call(_attribute("kept_", "append"), [element], []))]
                 for condition in reversed(conditions):
                     kept = [ast.If(condition, kept, [])]
                 final = copy.deepcopy(node)
@@ -148,7 +157,7 @@ class _Branches(_Rewriter):
 
 
 class _Split(_Rewriter):
-    """One operation a line: what is nested gets a name of its own first."""
+    """One operation a line: each nested operation is first assigned to a new name."""
 
     LEAVE = (
         ast.Lambda,
@@ -162,18 +171,20 @@ class _Split(_Rewriter):
     )
     HOIST = (ast.BinOp, ast.Call, ast.UnaryOp)
 
-    def _hoisted(self, node):
-        lines = []
+    def _hoisted(self, node: ast.Assign | ast.Return) -> list[ast.stmt]:
+        lines: list[ast.stmt] = []
+        assert node.value is not None
         node.value = self._flat(node.value, lines, top=True)
         return [*lines, node]
 
-    def visit_Assign(self, node):
+    def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         return self._hoisted(node)
 
-    def visit_Return(self, node):
+    def visit_Return(self, node: ast.Return) -> ast.stmt | list[ast.stmt]:
         return self._hoisted(node) if node.value is not None else node
 
-    def _flat(self, node, lines, top=False):
+    def _flat(self, node: Any, lines: list[ast.stmt], top: bool = False) -> Any:
+        """The node with its nested operations replaced by names, which new `lines` assign."""
         if isinstance(node, self.LEAVE) or not isinstance(node, ast.expr):
             return node
         for field, value in ast.iter_fields(node):
@@ -190,8 +201,8 @@ class _Split(_Rewriter):
         return ast.Name(name, ast.Load())
 
 
-def renamed(tree, helpers):
-    """Every local variable under another name, and NumPy under its own."""
+def renamed(tree: ast.Module, helpers: list[str]) -> ast.Module:
+    """Every local variable gets another name, and NumPy is called `numpy`."""
     for function in (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)):
         taken = {a.arg for a in ast.walk(function) if isinstance(a, ast.arg)}
         own = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -209,29 +220,19 @@ def renamed(tree, helpers):
     return tree
 
 
-def _call(name, *arguments):
+def _call(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
 
-def _attribute(name, attribute):
+def _attribute(name: str, attribute: str) -> ast.Attribute:
     return ast.Attribute(ast.Name(name, ast.Load()), attribute, ast.Load())
 
 
-def _is_module(node):
+def _is_module(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("np", "numpy", "re", "torch")
 
 
-def _binds(target):
-    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
-
-
-def _read(node):
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)} - _binds(
-        node.value.generators[0].target
-    )
-
-
-STYLES = {
+STYLES: dict[str, list[Step]] = {
     "renamed": [renamed],
     "split": [_with(_Split)],
     "branches": [_with(_Branches)],

@@ -1,4 +1,4 @@
-"""What a rewritten answer calls: matrix products and sums, written out in the ways in which learners write them."""
+"""The helpers that a rewritten answer calls: matrix products and sums as learners write them out."""
 
 PRODUCT = """
 def product_(a, b):

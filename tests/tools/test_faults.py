@@ -57,7 +57,7 @@ FAULTS = {
     "a date": (MD, ":tags: [hide-input]", ":day: 2026-01-01", f"{MD}:40", "cannot stand in a notebook"),
     "tags no list": (MD, "[hide-input]", "hide-input", f"{MD}:37", "is not of type 'array'"),
     "another language": (MD, f"ipython3\n{MAGIC}", f"julia\n{MAGIC}", f"{MD}:37", "must have the same language"),
-    "no Python": (MD, "np.ones(3))", "np.ones(3)\nx = 1 +\n", f"{MD}:41", "no Python: invalid syntax"),
+    "no Python": (MD, "np.ones(3))", "np.ones(3)\nx = 1 +\n", f"{MD}:41", "is not valid Python: invalid syntax"),
     "open fence": (MD, "from lstm_ref import loop\n```", "from lstm_ref import loop", f"{MD}:22", "close the ```"),
     "cell inside a block": (
         MD,
@@ -98,7 +98,7 @@ FAULTS = {
     "empty hint": (YML, '["Use `double`."]', '[a, ""]', f"{YML}:19", "a list of texts"),
     "unknown list": (YML, "exercises:", "exercises: []\nx:", f"{YML}:3", "unknown key x"),
     # the reference
-    "reference no Python": (PY, "return x + x", "return x +", f"{PY}:20", "no Python"),
+    "reference no Python": (PY, "return x + x", "return x +", f"{PY}:20", "is not valid Python"),
     "foreign name": (PY, "return x + x", "return SCALE * x", f"{PY}:20", "double uses SCALE, which is neither NumPy"),
     "numpy in full": (PY, "return x + x", "return numpy.add(x, x)", f"{PY}:20", "double uses numpy"),
     "foreign default": (PY, "times: int = 2", "times: int = SCALE", f"{PY}:26", "twice_double uses SCALE"),

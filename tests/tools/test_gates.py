@@ -8,8 +8,8 @@ from build_notebooks import ROOT, main
 from notebooks.chapter import chapter_notebook
 from notebooks.course import read_course
 from notebooks.leak import leaks
-from notebooks.notebook import read_present
-from notebooks.work import standing
+from notebooks.notebook import read_stored
+from notebooks.work import notebook_state
 
 CHAPTERS = {chapter.stem: chapter for chapter in read_course(ROOT)}
 TASKS = {task.function.name: (stem, task) for stem, chapter in CHAPTERS.items() for task in chapter.tasks.values()}
@@ -18,8 +18,8 @@ TASKS = {task.function.name: (stem, task) for stem, chapter in CHAPTERS.items() 
 def cells(stem):
     """The chapter's code cells as (kind, source), read from chapters/ unless somebody has worked there."""
     new, path = chapter_notebook(CHAPTERS[stem]), ROOT / "chapters" / f"{stem}.ipynb"
-    if standing(path, new).state in ("current", "stale"):
-        return read_present(path).sources
+    if notebook_state(path, new).kind in ("current", "stale"):
+        return read_stored(path).sources
     return [(cell.cell_type, cell.source) for cell in new.cells]
 
 
@@ -61,8 +61,8 @@ def names_for(task):
 @pytest.mark.parametrize("stem", CHAPTERS)
 def test_a_chapter_holds_no_outputs(stem):
     path = ROOT / "chapters" / f"{stem}.ipynb"
-    if standing(path, chapter_notebook(CHAPTERS[stem])).state == "current":
-        assert not any(cell.get("outputs") for cell in read_present(path).cells)
+    if notebook_state(path, chapter_notebook(CHAPTERS[stem])).kind == "current":
+        assert not any(cell.get("outputs") for cell in read_stored(path).cells)
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -52,16 +52,16 @@ def test_a_solution_that_kills_its_kernel(real_course):
     result = real_course.run()
     assert result.status == 2
     assert len(result.err) == 1
-    assert result.err[0].startswith(f"error: {SOLUTION}: cell 5 (ex-1-1-check): kills its kernel; mend")
+    assert result.err[0].startswith(f"error: {SOLUTION}: cell 5 (ex-1-1-check): kills its kernel; correct")
 
 
 def test_a_solution_that_never_ends(real_course, monkeypatch):
-    monkeypatch.setattr(solution, "SECONDS", 1)
+    monkeypatch.setattr(solution, "CELL_TIMEOUT_S", 1)
     real_course.replace("autograde/__init__.py", 'print(function.__name__, "passed")', "import time; time.sleep(60)")
     result = real_course.run()
     assert result.status == 2
     assert len(result.err) == 1 and result.err[0].startswith(
-        f"error: {SOLUTION}: cell 5 (ex-1-1-check): still runs after 1 s; mend"
+        f"error: {SOLUTION}: cell 5 (ex-1-1-check): still runs after 1 s; correct"
     )
 
 

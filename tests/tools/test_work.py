@@ -88,7 +88,7 @@ def test_work_is_left_alone_where_the_source_has_changed(course, change):
     touch_source(course)
     files = course.files()
     advice = [
-        f"{CHAPTER}: holds work, and course/01_loops/lesson.md or what it draws on has changed since; left as it is",
+        f"{CHAPTER}: holds work, and course/01_loops/lesson.md or what it draws on has changed since; left unchanged",
         *(f"  {line}" for line in WORK[change]),
         f"  to keep the work: {KEEP}",
         f"  to drop it: {DISCARD}",
@@ -115,7 +115,7 @@ def test_work_is_left_alone_in_silence_where_the_source_has_not_changed(course, 
     assert course.files() == files
     result = course.run("--check")  # but a committed chapter that its source does not make is not in order
     assert result.status == 1
-    assert result.out[0].startswith(f"{CHAPTER}: was edited, and course/01_loops/lesson.md makes it otherwise")
+    assert result.out[0].startswith(f"{CHAPTER}: was edited, and course/01_loops/lesson.md makes something else")
     assert course.run("--check", "--keep-work").status == 0
 
 
@@ -201,7 +201,7 @@ def test_work_on_a_chapter_that_has_come_to_the_same_is_none(course):
 def test_an_unreadable_notebook_is_somebodys_work(course, text):
     course.run()
     course.write(CHAPTER, text)
-    head = f"{CHAPTER}: cannot be read as a notebook, so it may hold somebody's work; left as it is"
+    head = f"{CHAPTER}: cannot be read as a notebook, so it may hold work; left unchanged"
     result = course.run()
     assert result.status == 1
     assert result.err == [f"error: {head}", f"  to keep the work: {KEEP}", f"  to drop it: {DISCARD}"]

@@ -1,4 +1,5 @@
-"""What `tools/build_notebooks.py` is made of, one noun a module.
+"""The modules of `tools/build_notebooks.py`, each named after the one thing that it holds.
 
-problem · python_cell · exercise · source · function · course · notebook · card · chapter · solution · work · leak
+source · function · course: what the builder reads; notebook · card · colab · chapter · solution: what it writes;
+work · leak · command: a learner's edits, answers in a chapter, and the command in messages.
 """

@@ -1,18 +1,21 @@
 """The notebook that a learner opens: the source's cells, and for each exercise a card, a stub and a check."""
 
+from nbformat import NotebookNode
+
 from notebooks.card import card
 from notebooks.colab import setup_cell
+from notebooks.course import Chapter, Task
 from notebooks.notebook import cell, digests, notebook
 
 
-def chapter_notebook(chapter):
+def chapter_notebook(chapter: Chapter) -> NotebookNode:
     """`chapters/NN_topic.ipynb`, without outputs.
 
-    Its metadata hold the digest of every cell, in order: that is how work is told from what was generated.
+    Its metadata hold the digest of every cell, in order; the builder compares them to find a learner's edits.
     """
-    cells = []
+    cells: list[NotebookNode] = []
     for item in chapter.cells:
-        if item.kind == "code" and not any(made.cell_type == "code" for made in cells):
+        if item.kind == "code" and not any(earlier.cell_type == "code" for earlier in cells):
             cells.append(setup_cell(chapter.repository))
         if item.function is None:
             cells.append(cell(item.kind, item.source, item.metadata))
@@ -22,7 +25,7 @@ def chapter_notebook(chapter):
     return notebook(cells, {"chapter": chapter.stem, "kind": "chapter", "cells": parts})
 
 
-def _exercise_cells(task):
+def _exercise_cells(task: Task) -> list[NotebookNode]:
     exercise, name = task.exercise, task.function.name
     return [
         cell("markdown", card(exercise), identifier=f"{exercise.slug}-card"),
@@ -31,22 +34,22 @@ def _exercise_cells(task):
     ]
 
 
-def function_cell(task, source, what):
-    """The cell that defines the graded function: the stub in a chapter, the answer in a solution."""
+def function_cell(task: Task, source: str, role: str) -> NotebookNode:
+    """The cell that defines the graded function; its role is `stub` in a chapter and `answer` in a solution."""
     metadata = {
         "tags": ["exercise"],
         "course": {"exercise": task.exercise.id},
         "nbgrader": _nbgrader(task.function.name, solution=True),
     }
-    return cell("code", source, metadata, f"{task.exercise.slug}-{what}")
+    return cell("code", source, metadata, f"{task.exercise.slug}-{role}")
 
 
-def check_metadata(task, tags):
+def check_metadata(task: Task, tags: list[str]) -> dict:
     """The metadata of a check: nbgrader's test cell, which carries the points."""
     nbgrader = _nbgrader(f"test_{task.function.name}", grade=True, locked=True)
     return {"tags": tags, "nbgrader": {**nbgrader, "points": task.exercise.points}}
 
 
-def _nbgrader(identifier, grade=False, solution=False, locked=False):
+def _nbgrader(identifier: str, grade: bool = False, solution: bool = False, locked: bool = False) -> dict:
     flags = {"grade": grade, "solution": solution, "locked": locked, "task": False}
     return {**flags, "grade_id": identifier, "schema_version": 3}

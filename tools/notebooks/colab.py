@@ -1,8 +1,10 @@
-"""The cell that makes a chapter run on Google Colab, whose machines know nothing of the course."""
+"""The cell that installs the course on Google Colab, so that a chapter runs there."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
+from nbformat import NotebookNode
 
 from autograde.problem import Problem, Problems, shown
 from notebooks.notebook import cell
@@ -23,19 +25,19 @@ if importlib.util.find_spec("autograde") is None:
         clone = ["git", "clone", "--quiet", "--depth=1", {branch}address, "lstm-course"]
         subprocess.run(clone, check=True)
     runpy.run_path("lstm-course/.binder/colab.py", run_name="__main__")"""
-ASK = 'input("Address of the course\'s repository: ")'
+ASK_FOR_ADDRESS = 'input("Address of the course\'s repository: ")'
 
 
 @dataclass(frozen=True)
 class Repository:
-    """Where the course can be fetched from; an empty address where that is not known."""
+    """The Git repository of the course: its address and branch, each empty where it is not known."""
 
     url: str = ""
     branch: str = ""
 
 
-def read_repository(root):
-    """What `_config.yml` says under `repository`; nothing where there is no such file.
+def read_repository(root: Path) -> Repository:
+    """The repository that `_config.yml` names under `repository`; an empty one where there is no such file.
 
     Raises Problems if the file cannot be read.
     """
@@ -43,16 +45,16 @@ def read_repository(root):
     if not path.is_file():
         return Repository()
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8")).get("repository") or {}
-        return Repository((said.get("url") or "").rstrip("/"), said.get("branch") or "")
+        entry = yaml.safe_load(path.read_text(encoding="utf-8")).get("repository") or {}
+        return Repository((entry.get("url") or "").rstrip("/"), entry.get("branch") or "")
     except (yaml.YAMLError, AttributeError):
         text = "cannot be read; under `repository` it has `url` and `branch`, a line each"
         raise Problems([Problem(shown(path, root), text)]) from None
 
 
-def setup_cell(repository):
-    """The cell; it asks for the course's address where the repository does not say one."""
-    address = repr(repository.url).replace("'", '"') if repository.url else ASK
+def setup_cell(repository: Repository) -> NotebookNode:
+    """The cell; when it runs, it asks for the course's address where the repository has none."""
+    address = repr(repository.url).replace("'", '"') if repository.url else ASK_FOR_ADDRESS
     branch = f'"--branch={repository.branch}", ' if repository.url and repository.branch else ""
     # Colab shows the title alone (cellView), JupyterLab a folded cell (jupyter), the site nothing (remove-cell).
     metadata = {"tags": ["colab-setup", "remove-cell"], "cellView": "form", "jupyter": {"source_hidden": True}}

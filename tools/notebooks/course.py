@@ -1,7 +1,10 @@
-"""The course: every source with its exercises, each held against the others and against the reference."""
+"""The course: every source with its exercises, checked against the other sources and against the reference."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from autograde.course import IMPORTS, TORCH
 from autograde.exercise import Exercise, read_exercises
@@ -19,13 +22,13 @@ class Task:
 
     exercise: Exercise
     function: Function
-    calls: tuple
+    calls: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: its stem (`01_recurrence`), title, cells, its tasks by dotted name in the source's order, and
-    where the course can be fetched from.
+    """One chapter: stem (`01_recurrence`), title, cells, tasks by dotted name in the source's order, and the course's
+    repository.
     """
 
     stem: str
@@ -36,21 +39,21 @@ class Chapter:
 
 
 @dataclass
-class _Seen:
-    """What the chapters so far have claimed, by id and by bare name, and what an answer may call by now."""
+class _Registry:
+    """The exercises of the chapters read so far, and the functions that a later answer may call."""
 
-    claims: dict[str, Exercise] = field(default_factory=dict)
+    owners: dict[str, Exercise] = field(default_factory=dict)  # by id and by bare name
     callable: dict[str, str] = field(default_factory=dict)  # bare name: dotted name
-    callable_torch: dict[str, str] = field(default_factory=dict)  # what only an answer in PyTorch may
+    callable_torch: dict[str, str] = field(default_factory=dict)  # functions that only an answer in PyTorch may call
     complete: bool = True  # False once a chapter could not be read
 
 
-def read_course(root):
+def read_course(root: Path) -> list[Chapter]:
     """All chapters in order.
 
     Raises Problems: the faults of every source, without those that only follow from another.
     """
-    chapters, problems, seen, repository = [], [], _Seen(), read_repository(root)
+    chapters, problems, registry, repository = [], [], _Registry(), read_repository(root)
     paths = sorted(root.glob("course/*/lesson.md"))
     if not paths:
         problems.append(
@@ -62,63 +65,65 @@ def read_course(root):
             problems.append(Problem(shown(path, root), text))
     for path in paths:
         try:
-            chapters.append(_read_chapter(path, seen, root, repository))
+            chapters.append(_read_chapter(path, registry, root, repository))
         except Problems as found:
             problems += found.problems
-            seen.complete = False
+            registry.complete = False
     if problems:
         raise Problems(problems)
     return chapters
 
 
-def _read_chapter(path, seen, root, repository):
+def _read_chapter(path: Path, registry: _Registry, root: Path, repository: Repository) -> Chapter:
     entry = path.with_name("exercises.yml")
     if not STEM.fullmatch(path.parent.name):
         raise Problems([Problem(shown(path, root), "name a chapter's folder as in 01_recurrence or A_data_clinic")])
-    (title, exercises), cells = _all(
+    (title, exercises), cells = _read_all(
         lambda: read_exercises(entry, root),
         lambda: read_source(path, root),
     )
-    _stop_at(_claims(exercises, seen))
+    _raise_if_any(_duplicates(exercises, registry))
     functions = _functions(cells, exercises, shown(entry, root), root)
-    _stop_at(_without_cell(exercises, functions))
-    tasks = {exercise.function: _task(exercise, functions[exercise.function], seen) for exercise in exercises}
-    _stop_at([*_foreign_names(tasks, seen), *_disorder(functions, exercises), *_other_cells(cells, tasks)])
+    _raise_if_any(_without_cell(exercises, functions))
+    tasks = {exercise.function: _task(exercise, functions[exercise.function], registry) for exercise in exercises}
+    problems = [*_unavailable_names(tasks, registry), *_order(functions, exercises), *_plain_cells(cells, tasks)]
+    _raise_if_any(problems)
     return Chapter(path.parent.name, title, cells, tasks, repository)
 
 
-def _all(*readers):
-    """What each reader returns; where some fail, the faults of all."""
+def _read_all(*readers: Callable[[], Any]) -> list[Any]:
+    """The result of each reader. Raises Problems: the faults of all readers."""
     results, problems = [], []
     for read in readers:
         try:
             results.append(read())
         except Problems as found:
             problems += found.problems
-    _stop_at(problems)
+    _raise_if_any(problems)
     return results
 
 
-def _stop_at(problems):
+def _raise_if_any(problems: Iterable[Problem]) -> None:
     problems = list(problems)
     if problems:
         raise Problems(problems)
 
 
-def _claims(exercises, seen):
+def _duplicates(exercises: list[Exercise], registry: _Registry) -> Iterator[Problem]:
     """Each id and each function name belongs to one exercise of the whole course."""
     for exercise in exercises:
         for what, key in (("id", exercise.id), ("function", exercise.name)):
-            first = seen.claims.setdefault(key, exercise)
+            first = registry.owners.setdefault(key, exercise)
             if first is not exercise:
                 text = f"the {what} {key} belongs to exercise {first.id} already ({first.where}); give this one its own"
                 yield Problem(exercise.where, f"exercise {exercise.id}: {text}")
 
 
-def _functions(cells, exercises, yml, root):
+def _functions(cells: list[SourceCell], exercises: list[Exercise], yml: str, root: Path) -> dict[str, Function]:
     """The function of each exercise cell, by dotted name, in the source's order."""
     entries = {exercise.function for exercise in exercises}
-    functions, problems = {}, []
+    functions: dict[str, Function] = {}
+    problems: list[Problem] = []
     for cell in cells:
         try:
             if cell.function is None:
@@ -130,11 +135,11 @@ def _functions(cells, exercises, yml, root):
                 raise Problem(cell.where, f"{cell.function} has no entry in {yml}: add one, with its id")
         except Problem as problem:
             problems.append(problem)
-    _stop_at(problems)
+    _raise_if_any(problems)
     return functions
 
 
-def _without_cell(exercises, functions):
+def _without_cell(exercises: list[Exercise], functions: dict[str, Function]) -> Iterator[Problem]:
     for exercise in exercises:
         if exercise.function not in functions:
             module, _, name = exercise.function.rpartition(".")
@@ -142,28 +147,35 @@ def _without_cell(exercises, functions):
             yield Problem(exercise.where, text)
 
 
-def _task(exercise, function, seen):
-    calls = tuple(seen.callable[name] for name, _ in function.uses if name in seen.callable)
-    if exercise.uses_torch:  # what NumPy exercises may call stays as it is: they are graded without PyTorch
-        calls += tuple(seen.callable_torch[name] for name, _ in function.uses if name in seen.callable_torch)
-    (seen.callable_torch if exercise.uses_torch else seen.callable)[function.name] = exercise.function
+def _task(exercise: Exercise, function: Function, registry: _Registry) -> Task:
+    """The task of an exercise, whose function later answers may call from now on."""
+    used = [name for name, _ in function.uses]
+    calls = tuple(registry.callable[name] for name in used if name in registry.callable)
+    if exercise.uses_torch:
+        calls += tuple(registry.callable_torch[name] for name in used if name in registry.callable_torch)
+        registry.callable_torch[function.name] = exercise.function  # NumPy exercises are graded without PyTorch
+    else:
+        registry.callable[function.name] = exercise.function
     return Task(exercise, function, calls)
 
 
-def _foreign_names(tasks, seen):
-    """Names that the grader's sandbox will not know; none while a chapter before this one could not be read."""
-    for task in tasks.values() if seen.complete else ():
-        served = {call.rpartition(".")[2] for call in task.calls} | set(IMPORTS)
+def _unavailable_names(tasks: dict[str, Task], registry: _Registry) -> Iterator[Problem]:
+    """Names that the grader's sandbox does not provide; none while a chapter before this one could not be read."""
+    for task in tasks.values() if registry.complete else ():
+        provided = {call.rpartition(".")[2] for call in task.calls} | set(IMPORTS)
         for name, where in task.function.uses:
             if name in TORCH and not task.exercise.uses_torch:
                 yield Problem(task.exercise.where, f"{task.function.name} uses {name}: add `uses: torch` to its entry")
-            elif name not in served:
+            elif name not in provided:
                 text = f"uses {name}, which is neither NumPy (np) nor a builtin nor an earlier exercise; write it out"
                 yield Problem(where, f"{task.function.name} {text}")
 
 
-def _disorder(functions, exercises):
-    """The grader goes by the YAML's order (an answer may call earlier ones), the page by the source's: they agree."""
+def _order(functions: dict[str, Function], exercises: list[Exercise]) -> Iterator[Problem]:
+    """The first exercise whose place in the YAML is not its place in the source.
+
+    The grader follows the YAML's order (an answer may call earlier ones), the page follows the source's.
+    """
     numbers = {exercise.function: exercise.id for exercise in exercises}
     for exercise, function in zip(exercises, functions, strict=True):
         if exercise.function != function:
@@ -172,10 +184,10 @@ def _disorder(functions, exercises):
             return
 
 
-def _other_cells(cells, tasks):
-    """What the cells that are no exercise must do (import check) and must not (shadow the learner's function)."""
+def _plain_cells(cells: list[SourceCell], tasks: dict[str, Task]) -> Iterator[Problem]:
+    """Faults of the cells that are no exercise: they must import check and must not rebind the learner's function."""
     names = {task.function.name: task for task in tasks.values()}
-    imported, bound = False, set()
+    imported, bound = False, set[str]()
     for cell in cells:
         if cell.function is not None and not imported:
             text = "no cell before the first exercise imports check: add `from autograde import check, hint`"

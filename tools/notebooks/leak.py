@@ -2,17 +2,20 @@
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 
 from notebooks import python_cell
+from notebooks.course import Task
+from notebooks.function import Function
 
 
-def leaks(cells, tasks):
-    """What a chapter gives away: for each code cell that does, one line.
+def leaks(cells: Iterable[tuple[str, str]], tasks: list[Task]) -> list[str]:
+    """One line for each code cell of a chapter that contains an answer.
 
-    cells : list of (kind, source), the chapter's cells
+    cells : (kind, source) pairs, the chapter's cells
     tasks : every task of the course
-    A cell gives away an answer where it defines the function otherwise than its stub does, where the answer's
-    statements stand in it in whatever formatting, or where its text does but for blanks and comment signs.
+    A cell contains an answer where it defines the function in another way than its stub does, where the answer's
+    statements stand in it in any formatting, or where the answer's text does, whatever its blanks and comment signs.
     """
     found = []
     for number, (kind, source) in enumerate(cells, 1):
@@ -23,29 +26,31 @@ def leaks(cells, tasks):
         except SyntaxError:
             tree = ast.Module([], [])
         suites = [_dumps(suite) for suite in _suites(tree)]
-        squeezed = _squeezed(source)
+        text = _without_blanks(source)
         for task in tasks:
             function = task.function
             if _defines(tree, function.name) and source.strip("\n") != function.stub(task.exercise.id):
                 found.append(f"cell {number} defines {function.name}, and not as its stub")
                 continue
             body = _dumps(_body(function))
-            if any(_holds(suite, body) for suite in suites) or _squeezed(_code(function.body)) in squeezed:
+            if any(_contains(suite, body) for suite in suites) or _without_blanks(_code(function.body)) in text:
                 found.append(f"cell {number} holds the answer to {task.exercise.id} {function.name}")
     return found
 
 
-def _defines(tree, name):
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+def _defines(tree: ast.AST, name: str) -> bool:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return any(isinstance(node, kinds) and node.name == name for node in ast.walk(tree))
 
 
-def _body(function):
+def _body(function: Function) -> list[ast.stmt]:
     """The answer's statements, without the docstring."""
-    return ast.parse(function.worked).body[0].body[1:]
+    definition = ast.parse(function.worked).body[0]
+    assert isinstance(definition, ast.FunctionDef | ast.ClassDef)
+    return definition.body[1:]
 
 
-def _suites(tree):
+def _suites(tree: ast.AST) -> Iterator[list[ast.stmt]]:
     """Every list of statements in the tree."""
     for node in ast.walk(tree):
         for name in ("body", "orelse", "finalbody"):
@@ -54,20 +59,20 @@ def _suites(tree):
                 yield suite
 
 
-def _dumps(suite):
+def _dumps(suite: list[ast.stmt]) -> list[str]:
     return [ast.dump(statement) for statement in suite]
 
 
-def _holds(suite, body):
+def _contains(suite: list[str], body: list[str]) -> bool:
     return any(suite[k : k + len(body)] == body for k in range(len(suite) - len(body) + 1))
 
 
-def _code(body):
-    """The body without its own comment lines: who copies an answer may leave them out."""
+def _code(body: str) -> str:
+    """The body without its comment lines, which a copy of the answer may lack."""
     return "\n".join(line for line in body.split("\n") if not line.lstrip().startswith("#"))
 
 
-def _squeezed(text):
+def _without_blanks(text: str) -> str:
     """The text without blanks, line breaks and comment signs, and without comments that follow code."""
     lines = (re.sub(r"(\S.*?)\s#.*", r"\1", line) for line in text.split("\n"))
     return re.sub(r"[\s#]", "", "".join(lines))

@@ -4,7 +4,7 @@ import ast
 import warnings
 
 
-def parse(source):
+def parse(source: str) -> ast.Module:
     """The syntax tree of a code cell.
 
     Lines that only IPython understands (`%timeit f()`, `!ls`, `f?`) are translated first, as the kernel would do.
@@ -13,14 +13,14 @@ def parse(source):
     try:
         return _tree(source)
     except SyntaxError:
-        from IPython.core.inputtransformer2 import TransformerManager  # only cells with magics pay for it
+        from IPython.core.inputtransformer2 import TransformerManager  # only cells with magics need this slow import
 
         return _tree(TransformerManager().transform_cell(source))
 
 
-def _tree(source):
+def _tree(source: str) -> ast.Module:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # a dubious escape is the linter's affair
+        warnings.simplefilter("ignore", SyntaxWarning)  # the linter reports invalid escapes
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         try:
             return compile(source, "<cell>", "exec", flags, dont_inherit=True)
@@ -28,10 +28,10 @@ def _tree(source):
             raise SyntaxError(str(error)) from None
 
 
-def bound_names(tree):
+def bound_names(tree: ast.Module) -> dict[str, int]:
     """The names that running the cell would bind, each with its line: definitions, imports and assignments."""
-    names = {}
-    waiting = list(tree.body)
+    names: dict[str, int] = {}
+    waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
         match node:

@@ -1,9 +1,11 @@
-"""The page of worked answers: for each exercise the statement, the answer, its check and what mistakes get to read."""
+"""The page of worked answers: for each exercise the statement, the answer, its check and the known mistakes."""
 
 import json
 import os
+from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4.rwbase import rejoin_lines
 
 from autograde.course import IMPORTS, TORCH
@@ -11,13 +13,14 @@ from autograde.problem import Problem, shown
 from course.dependencies import files_digest
 from notebooks.card import statement
 from notebooks.chapter import check_metadata, function_cell
-from notebooks.notebook import LANGUAGE, as_text, cell, notebook, whole
+from notebooks.course import Chapter
+from notebooks.notebook import LANGUAGE, StoredNotebook, as_text, cell, combined_digest, notebook
 
-SECONDS = 600  # a cell that takes longer is stuck: solutions run in seconds
-_REMEDY = "mend the function in lstm_ref, its test or its wrong answers, and build again"
+CELL_TIMEOUT_S = 600  # a cell that takes longer hangs: solutions run in seconds
+_REMEDY = "correct the function in lstm_ref, its test or its wrong answers, and build again"
 
 
-def solution_notebook(chapter, root):
+def solution_notebook(chapter: Chapter, root: Path) -> NotebookNode:
     """`solutions/NN_topic.ipynb`, not yet executed; its metadata hold a digest of what its outputs depend on."""
     title = (
         f"# {chapter.title}: worked answers\n\n"
@@ -37,8 +40,8 @@ def solution_notebook(chapter, root):
     return notebook(cells, {"chapter": chapter.stem, "kind": "solution", "inputs": _inputs(chapter.stem, root)})
 
 
-def _imports(chapter):
-    """What these answers use of the standard library, NumPy, the grader, and answers of earlier chapters."""
+def _imports(chapter: Chapter) -> str:
+    """The imports of these answers: standard library, NumPy, PyTorch, the grader, and answers of earlier chapters."""
     used = {name for task in chapter.tasks.values() for name, _ in task.function.uses}
     library = sorted(line for name, line in IMPORTS.items() if name in used - {"np", *TORCH})
     packages = [IMPORTS["np"], *(IMPORTS[name] for name in ("torch", "nn") if name in used)]
@@ -48,7 +51,7 @@ def _imports(chapter):
     return "\n\n".join(filter(None, groups))
 
 
-def _inputs(stem, root):
+def _inputs(stem: str, root: Path) -> str:
     """A digest of the files that the checks and the mistakes read; the answers themselves stand in the cells."""
     tests = root / "tests" / "exercises" / stem
     files = [tests / "wrong_answers.py", tests / "test_exercises.py", root / "course" / stem / "exercises.yml"]
@@ -56,35 +59,36 @@ def _inputs(stem, root):
     return files_digest([*files, *([with_torch] if with_torch.is_file() else [])], root)
 
 
-def with_outputs(nb, present):
-    """The text of `nb` with the outputs that `present` stores, or None if those are not the outputs of these cells."""
-    if present is None or present.cells is None:
+def with_outputs(nb: NotebookNode, stored: StoredNotebook | None) -> str | None:
+    """The text of `nb` with the outputs that `stored` has, or None if those are not the outputs of these cells."""
+    if stored is None or stored.cells is None:
         return None
-    noted, wanted = present.course, nb.metadata.course
-    if any(noted.get(key) != wanted[key] for key in ("generated", "inputs")):
+    recorded, wanted = stored.course, nb.metadata.course
+    if any(recorded.get(key) != wanted[key] for key in ("generated", "inputs")):
         return None
     try:
-        joined = rejoin_lines(nbformat.from_dict({"cells": present.cells}))  # in the file a text is a list of lines
-    except (AttributeError, KeyError, TypeError):  # outputs that are none
+        joined = rejoin_lines(nbformat.from_dict({"cells": stored.cells}))  # in the file a text is a list of lines
+    except (AttributeError, KeyError, TypeError):  # something else stands where outputs belong
         return None
-    stored = {item.get("id"): item for item in joined.cells}
+    by_id = {item.get("id"): item for item in joined.cells}
     for item in nb.cells:
         if item.cell_type == "code":
-            old = stored.get(item.id, {})
+            old = by_id.get(item.id, {})
             item.outputs = old.get("outputs", [])
             item.execution_count = old.get("execution_count")
     nb.metadata.course["outputs"] = _outputs(nb)
-    if nb.metadata.course["outputs"] != noted.get("outputs"):
+    if nb.metadata.course["outputs"] != recorded.get("outputs"):
         return None
     return as_text(nb)
 
 
-def _outputs(nb):
+def _outputs(nb: NotebookNode) -> str:
+    """A digest of all outputs and execution counts."""
     kept = [(item.execution_count, item.outputs) for item in nb.cells if item.cell_type == "code"]
-    return whole([json.dumps(kept, sort_keys=True)])
+    return combined_digest([json.dumps(kept, sort_keys=True)])
 
 
-def execute(nb, path, root):
+def execute(nb: NotebookNode, path: Path, root: Path) -> None:
     """Run every cell of `nb` in a fresh kernel, in the folder that the notebook stands in, and keep the outputs.
 
     Raises Problem, naming the cell, where one raises, hangs or kills the kernel.
@@ -98,9 +102,9 @@ def execute(nb, path, root):
     nb.metadata.course["outputs"] = _outputs(nb)
 
 
-def run_cells(nb, path, root):
+def run_cells(nb: NotebookNode, path: Path, root: Path) -> None:
     """Let nbclient fill in the outputs of `nb`, which stands at `path`. Raises Problem as `execute` does."""
-    from jupyter_client.kernelspec import NoSuchKernel  # a second that a run without executions need not pay
+    from jupyter_client.kernelspec import NoSuchKernel  # imported here: it takes a second that few runs need
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -109,11 +113,11 @@ def run_cells(nb, path, root):
     client = NotebookClient(
         nb,
         on_cell_start=lambda cell, cell_index: reached.append(f"{reached[0]}: cell {cell_index + 1} ({cell.id})"),
-        timeout=SECONDS,
+        timeout=CELL_TIMEOUT_S,
         kernel_name="python3",
         record_timing=False,  # times would change the bytes
-        coalesce_streams=True,  # so would the chunks in which a print arrives
-        extra_arguments=["--log-level=ERROR"],  # it warns of its own transport on every start
+        coalesce_streams=True,  # otherwise the chunks in which a print arrives would change the bytes
+        extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport on every start
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
@@ -123,7 +127,7 @@ def run_cells(nb, path, root):
     except CellExecutionError as error:
         raise Problem(reached[-1], f"raises {error.ename}: {error.evalue}; {_REMEDY}") from None
     except CellTimeoutError:
-        raise Problem(reached[-1], f"still runs after {SECONDS} s; {_REMEDY}") from None
+        raise Problem(reached[-1], f"still runs after {CELL_TIMEOUT_S} s; {_REMEDY}") from None
     except DeadKernelError:
         raise Problem(reached[-1], f"kills its kernel; {_REMEDY}") from None
     except RuntimeError as error:

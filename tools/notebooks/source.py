@@ -5,10 +5,12 @@ import json
 import re
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import jupytext.myst
 import nbformat
 import yaml
+from nbformat import NotebookNode
 
 from autograde.exercise import yaml_problem
 from autograde.problem import Problem, Problems, shown
@@ -27,10 +29,10 @@ class SourceCell:
     metadata: dict
     where: str  # file and line of its first source line, for messages
     function: str | None = None
-    binds: tuple = ()  # the names that a code cell binds, each with its file and line
+    binds: tuple[tuple[str, str], ...] = ()  # the names that a code cell binds, each with its file and line
 
 
-def read_source(path, root):
+def read_source(path: Path, root: Path) -> list[SourceCell]:
     """The cells of one source, in order.
 
     Raises Problems: every fault of the file, each with its line.
@@ -42,7 +44,7 @@ def read_source(path, root):
         raise Problems([Problem(file, f"is not UTF-8 ({error.reason}): save it as UTF-8")]) from None
     lines = text.split("\n")
     body = _header_end(lines, file)
-    blank = [""] * body + lines[body:]  # jupytext then counts the file's own lines
+    blank = [""] * body + lines[body:]  # so the line numbers that jupytext gives are those of the file
     notebook = _notebook(blank, file)
     cells, problems = [], []
     for cell, start in zip(notebook.cells, notebook.metadata.source_map, strict=True):
@@ -56,8 +58,8 @@ def read_source(path, root):
     return cells
 
 
-def _header_end(lines, file):
-    """How many lines the header takes; it must say that this is a MyST notebook for Python."""
+def _header_end(lines: list[str], file: str) -> int:
+    """The number of lines in the header, which must name a MyST notebook for Python."""
     remedy = "begin it as jupytext does, with its format_name: myst and a kernelspec whose name is python3"
     end = next((k for k, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not end:
@@ -76,8 +78,11 @@ def _header_end(lines, file):
     return end + 1
 
 
-def _notebook(lines, file):
-    """What jupytext makes of the text below the header; where it fails, the line of the cell that made it fail."""
+def _notebook(lines: list[str], file: str) -> NotebookNode:
+    """The notebook that jupytext makes of the text below the header.
+
+    Raises Problems with the line of the first cell that jupytext cannot read.
+    """
     try:
         return _parse(lines)
     except _UNREADABLE as error:
@@ -89,8 +94,8 @@ def _notebook(lines, file):
 _UNREADABLE = (jupytext.myst.MystMetadataParsingError, yaml.YAMLError, nbformat.ValidationError, UserWarning)
 
 
-def _failing_line(lines):
-    """The line, counted from 1, that opens the first cell with which the text cannot be parsed."""
+def _failing_line(lines: list[str]) -> int:
+    """The line, counted from 1, that opens the first cell that jupytext cannot parse."""
     openings = [k for k, line in enumerate(lines) if OPENING.match(line)]
     for start, end in zip(openings, openings[1:] + [len(lines)], strict=True):
         try:
@@ -100,13 +105,13 @@ def _failing_line(lines):
     return 1
 
 
-def _parse(lines):
+def _parse(lines: list[str]) -> NotebookNode:
     with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)  # cells in two languages are only warned of
+        warnings.simplefilter("error", UserWarning)  # jupytext only warns of cells in two languages
         return jupytext.myst.myst_to_notebook("\n".join(lines), add_source_map=True)
 
 
-def _first_line(lines, start, source):
+def _first_line(lines: list[str], start: int, source: str) -> int:
     """The file's line, counted from 1, on which the cell's own text begins."""
     wanted = source.split("\n")
     for k in range(start, len(lines)):
@@ -115,11 +120,11 @@ def _first_line(lines, start, source):
     return start + 1
 
 
-def _cell(cell, file, line):
+def _cell(cell: NotebookNode, file: str, line: int) -> SourceCell:
     where, metadata = f"{file}:{line}", dict(cell.metadata)
     try:
         json.dumps(metadata)
-    except TypeError as error:  # YAML has dates
+    except TypeError as error:  # YAML has dates, JSON has none
         raise Problem(where, f"an option of this cell cannot stand in a notebook ({error}): quote it") from None
     if cell.cell_type != "code":
         for k, text in enumerate(cell.source.split("\n")):
@@ -130,15 +135,15 @@ def _cell(cell, file, line):
         tree = python_cell.parse(cell.source)
     except SyntaxError as error:
         at = f"{file}:{line + (error.lineno or 1) - 1}"
-        raise Problem(at, f"no Python: {error.msg}; mend the cell, or close the ``` of it") from None
+        raise Problem(at, f"is not valid Python: {error.msg}; correct the cell, or close the ``` below it") from None
     if "exercise" in metadata.get("tags", []):
         return SourceCell("code", cell.source, {}, where, _exercise(cell, tree, where))
     binds = tuple((name, f"{file}:{line + k - 1}") for name, k in python_cell.bound_names(tree).items())
     return SourceCell("code", cell.source, metadata, where, binds=binds)
 
 
-def _exercise(cell, tree, where):
-    """The function that an exercise cell names: its one line is `from lstm_ref.rnn import rnn_step`."""
+def _exercise(cell: NotebookNode, tree: ast.Module, where: str) -> str:
+    """The function that an exercise cell names; its one line is `from lstm_ref.rnn import rnn_step`."""
     if dict(cell.metadata) != {"tags": ["exercise"]}:
         raise Problem(where, "an exercise cell carries the tag exercise and nothing else: the builder sets the rest")
     match tree.body:

@@ -1,55 +1,63 @@
-"""A learner's work: what in a chapter's notebook is not as it was generated, and how to keep it or drop it.
+"""A learner's work: the cells of a chapter that differ from the generated ones, and how to keep or drop them.
 
-Outputs, execution counts, metadata, empty cells and blank lines at a cell's end are no work: Jupyter adds them.
+Outputs, execution counts, metadata, empty cells and blank lines at a cell's end do not count: Jupyter adds them.
 """
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path
+
+from nbformat import NotebookNode
 
 from autograde.problem import shown
-from notebooks.command import command
-from notebooks.notebook import as_text, digest, digests, read_present, whole
+from notebooks.command import builder_command
+from notebooks.notebook import StoredNotebook, as_text, combined_digest, digest, digests, read_stored
 
 WINDOWS = os.name == "nt"
-FOLDER = "work"  # where a copy goes: the same depth, so that its relative links still lead somewhere
+FOLDER = "work"  # for copies; it has the depth of chapters/, so that relative links in a copy still work
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How the notebook on disk stands to the one that its source makes.
+class NotebookState:
+    """The notebook on disk compared with the one that its source makes.
 
-    `state` is missing, current, stale (nobody's work: replace it), worked (edited, and its source is as it was),
+    `kind` is missing, current, stale (holds no work: replace it), worked (edited, and its source is unchanged),
     conflict (edited, and its source has changed) or unreadable; `edits` says which cells were edited.
     """
 
-    state: str
-    edits: tuple = ()
+    kind: str
+    edits: tuple[str, ...] = ()
 
 
-def standing(path, new):
+def notebook_state(path: Path, new: NotebookNode) -> NotebookState:
     """Compare the notebook at `path` with `new`, the notebook that the source makes now."""
-    present = read_present(path)
-    if present is None:
-        return Standing("missing")
-    if present.text == as_text(new):
-        return Standing("current")
-    if present.cells is None:
-        return Standing("unreadable")
-    found = digests(present.sources)
-    recorded, wanted = present.course.get("generated"), new.metadata.course.generated
-    if whole(found) in (recorded, wanted):
-        return Standing("stale")
-    given = present.course.get("cells")
-    if not isinstance(given, list) or whole(map(str, given)) != recorded:
+    stored = read_stored(path)
+    if stored is None:
+        return NotebookState("missing")
+    if stored.text == as_text(new):
+        return NotebookState("current")
+    if stored.cells is None:
+        return NotebookState("unreadable")
+    found = digests(stored.sources)
+    recorded, wanted = stored.course.get("generated"), new.metadata.course.generated
+    if combined_digest(found) in (recorded, wanted):
+        return NotebookState("stale")
+    given = stored.course.get("cells")
+    if not isinstance(given, list) or combined_digest(map(str, given)) != recorded:
         given, recorded = list(new.metadata.course.cells), None  # no record, so compare with the new one
-    return Standing("worked" if recorded == wanted else "conflict", tuple(_edits(given, found, present, new)))
+    return NotebookState("worked" if recorded == wanted else "conflict", tuple(_edits(given, found, stored, new)))
 
 
-def _edits(given, found, present, new):
-    """One line for each cell that was edited, added, moved or deleted."""
-    texts = [(k, source) for k, (_, source) in enumerate(present.sources, 1) if source.strip()]
+def _edits(given: list[str], found: list[str], stored: StoredNotebook, new: NotebookNode) -> Iterator[str]:
+    """One line for each cell that was edited, added, moved or deleted.
+
+    given : digests of the generated cells
+    found : digests of the stored ones
+    """
+    texts = [(k, source) for k, (_, source) in enumerate(stored.sources, 1) if source.strip()]
     known = {digest(item.cell_type, item.source): item.source for item in new.cells}
     lost = Counter(given) - Counter(found)
     for tag, a, b, c, d in SequenceMatcher(None, given, found, autojunk=False).get_opcodes():
@@ -71,26 +79,26 @@ def _edits(given, found, present, new):
             yield "a cell deleted" + (f": {_first_line(known[part])}" if part in known else "")
 
 
-def _first_line(source, width=60):
+def _first_line(source: str, width: int = 60) -> str:
     line = next(line for line in source.splitlines() if line.strip()).strip()
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def advice(path, root, found):
-    """What to tell the learner whose notebook is left alone: the cells, and how to keep or drop the work."""
+def advice(path: Path, root: Path, state: NotebookState) -> list[str]:
+    """Lines for the learner whose notebook is not replaced: the edited cells, and how to keep or drop the work."""
     file, source = shown(path, root), f"course/{path.stem}/lesson.md"
     copy = f"{FOLDER}/{path.name}"
     if WINDOWS:
         keep = f"mkdir {FOLDER} & copy {file} {copy}".replace("/", "\\")
     else:
         keep = f"mkdir -p {FOLDER} && cp {file} {copy}"
-    drop = command(root, "--discard", path.stem)
-    match found.state:
+    drop = builder_command(root, "--discard", path.stem)
+    match state.kind:
         case "unreadable":
-            what = "cannot be read as a notebook, so it may hold somebody's work; left as it is"
+            what = "cannot be read as a notebook, so it may hold work; left unchanged"
         case "worked":
-            what = f"was edited, and {source} makes it otherwise (an author edits the source)"
+            what = f"was edited, and {source} makes something else (an author edits the source)"
         case _:
-            what = f"holds work, and {source} or what it draws on has changed since; left as it is"
-    edits = [f"  {edit}" for edit in found.edits]
+            what = f"holds work, and {source} or what it draws on has changed since; left unchanged"
+    edits = [f"  {edit}" for edit in state.edits]
     return [f"{file}: {what}", *edits, f"  to keep the work: {keep}, then drop it here", f"  to drop it: {drop}"]
