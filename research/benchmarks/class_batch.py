@@ -1,10 +1,10 @@
-"""How long does a class take: `autograde batch` on N submissions made of right answers, known mistakes and stubs.
+"""Time of `autograde batch` for a class: N submissions made of right answers, known mistakes and stubs.
 
     python research/benchmarks/class_batch.py [N] [--workers K…]
 
-Each submission is chapter 1; an exercise of it is solved in six cases of ten, wrong as one of the bank is in three, and
-not attempted in one. Prints seconds a student, of the clock and of the processor (the grader's own; what runs in the
-sandbox is counted by the clock alone), side by side for each number of workers, and their ratio to the first.
+Each submission is chapter 1. Of ten exercises, six are solved, three hold a mistake from the bank, and one is not
+attempted. Prints the wall seconds and the processor seconds a student for each number of workers, and the ratio of the
+wall seconds to the first. The processor seconds are the grader's own: code in the sandbox counts in wall seconds only.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,14 +26,19 @@ from autograde.diagnose import bank, bank_path
 STEM = "01_recurrence"
 
 
-def solved(course):
+def solved(course: Course) -> dict[str, str]:
     """The worked answers of the chapter, by the name of their exercise."""
     cells = json.loads((ROOT / "solutions" / f"{STEM}.ipynb").read_text("utf8"))["cells"]
-    marked = {cell["metadata"].get("course", {}).get("exercise"): "".join(cell["source"]) for cell in cells}
-    return {course.find(key).name: source for key, source in marked.items() if key}
+    answers = {exercise_id(cell): "".join(cell["source"]) for cell in cells}
+    return {course.find(key).name: source for key, source in answers.items() if key}
 
 
-def make_class(folder, count, rng):
+def exercise_id(cell: dict[str, Any]) -> str | None:
+    """The id of the exercise whose function a cell defines; None for other cells."""
+    return cell["metadata"].get("course", {}).get("exercise")
+
+
+def make_class(folder: Path, count: int, rng: np.random.Generator) -> None:
     """Write `count` submissions into a folder, each a file of its own."""
     course = Course()
     right = solved(course)
@@ -45,7 +51,7 @@ def make_class(folder, count, rng):
     for number in range(count):
         notebook = json.loads(chapter)
         for cell in notebook["cells"]:
-            if key := cell["metadata"].get("course", {}).get("exercise"):
+            if key := exercise_id(cell):
                 name, chance = course.find(key).name, rng.random()
                 if chance < 0.6:
                     cell["source"] = right[name]
@@ -56,9 +62,9 @@ def make_class(folder, count, rng):
         path.write_text(json.dumps(notebook), "utf8")
 
 
-def main():
+def main() -> None:
     """Make a class, grade it with each number of workers, print a table."""
-    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("count", type=int, nargs="?", default=100)
     options.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     chosen = options.parse_args()

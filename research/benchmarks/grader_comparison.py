@@ -1,12 +1,12 @@
-"""How long ten exercises take in this grader and in otter-grader, and what hostile answers do to either.
+"""Time of ten exercises in this grader and in otter-grader, and the effect of hostile answers on each.
 
     python research/benchmarks/grader_comparison.py [REPEATS] [--install] [--attacks]
 
-The same ten answers, judged by the same tests. otter-grader runs them as `otter run` does, without a container, in the
-process that executes the notebook; ours with pytest's start, each in the sandbox. The two take turns, so that whatever
-else the machine does falls on both. `--install` puts otter-grader into an environment of its own under work/;
-without it the script says what is missing and times ours alone. `--attacks` then grades answers that cheat or break
-with both: an attack is survived where it earns nothing, costs no other exercise, and changes nothing outside.
+Both grade the same ten answers with the same tests. otter-grader runs them as `otter run` does, without a container, in
+the process that executes the notebook; ours starts pytest and runs each answer in the sandbox. The two take turns, so
+that other load on the machine slows both. `--install` puts otter-grader into an environment of its own under work/;
+without it the script says that otter-grader is missing and times ours alone. `--attacks` then grades hostile answers
+with both. A grader survives an attack that earns nothing, costs no other exercise, and changes nothing outside.
 """
 
 import argparse
@@ -22,16 +22,18 @@ import tempfile
 import time
 import venv
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from autograde.course import IMPORTS, ROOT, Course
+from autograde.exercise import Exercise
 
 VERSION = "7.0.0"
 FOLDER = ROOT / "work" / "otter"
 OTTER = FOLDER / "bin" / "otter"
-TEN = 10
-PATIENCE = 60  # seconds after which a run counts as hung
+EXERCISES = 10
+TIMEOUT_S = 60  # a run that takes longer counts as hung
 TEST = """
 OK_FORMAT = False
 from otter.test_files import test_case
@@ -73,15 +75,15 @@ ATTACKS = {
 }
 
 
-def answers(course):
+def answers(course: Course) -> tuple[list[Exercise], dict[str, str]]:
     """The first ten exercises, and the reference's answers as one cell each."""
-    exercises = course.exercises[:TEN]
-    source = course.answers_source(before=course.exercises[TEN])
+    exercises = course.exercises[:EXERCISES]
+    source = course.answers_source(before=course.exercises[EXERCISES])
     functions = {node.name: ast.unparse(node) for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
     return exercises, {exercise.name: functions[exercise.name] for exercise in exercises}
 
 
-def notebook(cells, **metadata):
+def notebook(cells: list[str], **metadata: dict) -> str:
     """A notebook of code cells, as JSON."""
     made = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": c} for c in cells]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -90,23 +92,36 @@ def notebook(cells, **metadata):
     return json.dumps({"cells": made, "metadata": {**kernel, **metadata}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def timed(command, folder):
-    """Wall and processor seconds of a command, and whether it ended by itself."""
+def timed(command: list[str | Path], folder: Path) -> tuple[float, float, str]:
+    """Wall and processor seconds of a command, and its output."""
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pip has compiled the other, and this keeps ours from being it
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # with it Python would compile our modules anew each time
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, start_new_session=True
     )
     try:
-        said = process.communicate(timeout=PATIENCE)[0].decode(errors="replace")
+        output = process.communicate(timeout=TIMEOUT_S)[0].decode(errors="replace")
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, 9)
-        said = f"stopped after {PATIENCE} seconds"
+        output = f"stopped after {TIMEOUT_S} seconds"
         process.communicate()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - begin, cpu, said
+    return time.perf_counter() - begin, cpu, output
+
+
+Grades = tuple[float, float, dict[str, float] | None, str]  # seconds, processor seconds, points by name, output
+
+
+class Grader(Protocol):
+    """A grader of the ten exercises."""
+
+    name: str
+
+    def grade(self, cells: dict[str, str]) -> Grades:
+        """Grade these cells, by exercise; there are no points where no score came out."""
+        ...
 
 
 class Ours:
@@ -114,12 +129,12 @@ class Ours:
 
     name = "autograde"
 
-    def __init__(self, exercises, folder):
+    def __init__(self, exercises: list[Exercise], folder: Path):
         self.exercises, self.folder = exercises, folder / "ours"
         self.folder.mkdir()
 
-    def grade(self, cells):
-        """Seconds, processor seconds, and the points by name (None where no score came out)."""
+    def grade(self, cells: dict[str, str]) -> Grades:
+        """Grade these cells, by exercise."""
         for chapter in {exercise.chapter for exercise in self.exercises}:
             own = [cells[e.name] for e in self.exercises if e.chapter == chapter]
             text = notebook(["\n".join(IMPORTS.values()), *own], course={"chapter": chapter})
@@ -127,60 +142,69 @@ class Ours:
         card = self.folder / "card.json"
         card.unlink(missing_ok=True)
         chosen = [option for exercise in self.exercises for option in ("--exercise", exercise.name)]
-        command = [sys.executable, "-m", "pytest", str(ROOT / "tests/exercises"), "-q", "--tb=no", "--seed", "1"]
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "pytest",
+            ROOT / "tests/exercises",
+            "-q",
+            "--tb=no",
+            "--seed",
+            "1",
+        ]
         command += ["-p", "no:cacheprovider", "--submission", str(self.folder), "--scorecard", str(card), *chosen]
-        wall, cpu, said = timed(command, ROOT)
+        wall, cpu, output = timed(command, ROOT)
         if not card.exists():
-            return wall, cpu, None, said
+            return wall, cpu, None, output
         points = {e["name"]: e["points"] for e in json.loads(card.read_text())["exercises"]}
-        return wall, cpu, points, said
+        return wall, cpu, points, output
 
 
 class Otter:
-    """otter-grader, as its manual has it for one machine."""
+    """otter-grader, used as its manual says for one machine."""
 
     name = "otter-grader"
 
-    def __init__(self, exercises, folder):
+    def __init__(self, exercises: list[Exercise], folder: Path):
         self.exercises, self.folder = exercises, folder / "otter"
         tests = self.folder / "tests"
         tests.mkdir(parents=True)
         for e in exercises:
             (tests / f"{e.name}.py").write_text(TEST.format(name=e.name, points=e.points))
-        _, _, said = timed([OTTER, "generate", "-t", "tests", "--no-environment", "--no-requirements"], self.folder)
+        _, _, output = timed([OTTER, "generate", "-t", "tests", "--no-environment", "--no-requirements"], self.folder)
         if not (self.folder / "autograder.zip").exists():
-            sys.exit(f"otter generate made no autograder.zip:\n{said}")
+            sys.exit(f"otter generate made no autograder.zip:\n{output}")
 
-    def grade(self, cells):
-        """Seconds, processor seconds, and the points by name (None where no score came out)."""
+    def grade(self, cells: dict[str, str]) -> Grades:
+        """Grade these cells, by exercise."""
         (self.folder / "answers.ipynb").write_text(notebook(["\n".join(IMPORTS.values()), *cells.values()]))
         out = self.folder / "results.json"
         out.unlink(missing_ok=True)
-        wall, cpu, said = timed([OTTER, "run", "--no-logo", "-o", ".", "answers.ipynb"], self.folder)
+        wall, cpu, output = timed([OTTER, "run", "--no-logo", "-o", ".", "answers.ipynb"], self.folder)
         if not out.exists():
-            return wall, cpu, None, said
+            return wall, cpu, None, output
         scores = [(t["name"], t.get("score")) for t in json.loads(out.read_text())["tests"]]
         points = {e.name: s for e in self.exercises for name, s in scores if name.split()[0] == e.name}
-        return wall, cpu, points, said
+        return wall, cpu, points, output
 
 
-def install():
-    """Put otter-grader, and what the tests import, into an environment of its own."""
+def install() -> None:
+    """Put otter-grader and the imports of the tests into an environment of their own."""
     print(f"installing otter-grader {VERSION} into {FOLDER.relative_to(ROOT)} …", flush=True)
     venv.create(FOLDER, with_pip=True, clear=True)
     needs = [f"otter-grader=={VERSION}", "ipykernel", "numpy", "PyYAML", "jaxtyping", "beartype"]
     subprocess.run([FOLDER / "bin" / "python", "-m", "pip", "install", "-q", *needs], check=True)
 
 
-def compare_times(graders, cells, full, repeats):
-    """Print the seconds of each grader, and their ratio run by run."""
-    taken = {grader.name: [] for grader in graders}
+def compare_times(graders: list[Grader], cells: dict[str, str], full: dict[str, int], repeats: int) -> None:
+    """Print the median seconds of each grader, and the median of their ratio in each run."""
+    taken: dict[str, list[tuple[float, float]]] = {grader.name: [] for grader in graders}
     for number in range(repeats + 1):
         for grader in graders:
-            wall, cpu, points, said = grader.grade(cells)
+            wall, cpu, points, output = grader.grade(cells)
             if points != full:
-                sys.exit(f"{grader.name} gives the reference's answers {points}:\n{said[-3000:]}")
-            if number:  # the first run of each warms the disk
+                sys.exit(f"{grader.name} gives the reference's answers {points}:\n{output[-3000:]}")
+            if number:  # the first run of each fills the file cache
                 taken[grader.name].append((wall, cpu))
     print(f"{'ten exercises':20}{'median s':>10}{'processor s':>13}")
     for name, runs in taken.items():
@@ -193,8 +217,8 @@ def compare_times(graders, cells, full, repeats):
         print(f"ours / otter-grader: {wall:.2f} of the time, {cpu:.2f} of the processor time")
 
 
-def compare_attacks(graders, cells, full, folder):
-    """Print which grader survives what."""
+def compare_attacks(graders: list[Grader], cells: dict[str, str], full: dict[str, int], folder: Path) -> None:
+    """Print a table of the attacks and what each does to each grader."""
     canary, table = folder / "canary.txt", csv.writer(sys.stdout)
     table.writerow(["attack", *(grader.name for grader in graders)])
     survived = dict.fromkeys((grader.name for grader in graders), 0)
@@ -206,20 +230,20 @@ def compare_attacks(graders, cells, full, folder):
             wall, _, points, _ = grader.grade(hostile)
             deserved = {**full, "rnn_step": 0}
             if points is None:
-                said = f"no score after {wall:.0f} s"
+                outcome = f"no score after {wall:.0f} s"
             elif canary.read_text() != CANARY:
-                said = "a file outside is overwritten"
+                outcome = "a file outside is overwritten"
             elif points == deserved:
-                said, survived[grader.name] = "survived", survived[grader.name] + 1
+                outcome, survived[grader.name] = "survived", survived[grader.name] + 1
             else:
-                said = "earns points" if points["rnn_step"] else "costs other exercises"
-            row.append(said)
+                outcome = "earns points" if points["rnn_step"] else "costs other exercises"
+            row.append(outcome)
         table.writerow(row)
     print(", ".join(f"{name} survives {count} of {len(ATTACKS)}" for name, count in survived.items()))
 
 
-def main():
-    """Compare what is asked for."""
+def main() -> None:
+    """Run the comparisons that the command line names."""
     options = argparse.ArgumentParser()
     options.add_argument("repeats", nargs="?", type=int, default=5)
     options.add_argument("--install", action="store_true")
@@ -231,11 +255,11 @@ def main():
     full = {exercise.name: exercise.points for exercise in exercises}
     folder = Path(tempfile.mkdtemp(prefix="comparison-"))
     try:
-        graders = [Ours(exercises, folder)]
+        graders: list[Grader] = [Ours(exercises, folder)]
         if OTTER.exists():
             graders.append(Otter(exercises, folder))
         else:
-            print("otter-grader is not there to compare with: --install puts it into work/otter, in a minute or two")
+            print("otter-grader is not installed: --install puts it into work/otter, in a minute or two")
         compare_times(graders, cells, full, chosen.repeats)
         if chosen.attacks:
             compare_attacks(graders, cells, full, folder)

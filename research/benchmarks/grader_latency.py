@@ -1,9 +1,9 @@
-"""How long the grader takes for one exercise, and what isolation adds: times and ratios of one run.
+"""Time of grading one exercise, and the share of it that isolation costs.
 
     python research/benchmarks/grader_latency.py [REPEATS]
 
-Each exercise of the course is graded REPEATS times with its reference answer, warm, in the sandbox and in a plain
-process, one after the other in turn. Prints a table and one JSON line an exercise.
+Each exercise of the course is graded REPEATS times with its reference answer, after a first run that does not count, in
+the sandbox and in a plain process by turns. Prints a table and one JSON line an exercise.
 """
 
 import json
@@ -13,21 +13,22 @@ import time
 import numpy as np
 
 from autograde.course import IMPORTS, Course, bare_source
+from autograde.exercise import Exercise
 from autograde.grading import grade
 from autograde.sandbox import Sandbox
 from autograde.slicing import Cell
-from autograde.submission import Notebook
+from autograde.submission import Answer, Notebook
 
 
-def answer_to(course, exercise):
-    """The reference as a learner would have written it."""
+def answer_to(course: Course, exercise: Exercise) -> Answer:
+    """The reference's answer as a learner would have submitted it."""
     torch = ["import torch", "from torch import nn"] if exercise.uses_torch else []
     imports = "\n".join([*IMPORTS.values(), *torch])
     cells = [Cell("cell 1", imports), Cell("cell 2", bare_source(course.root, exercise.module, exercise.name))]
     return Notebook(cells, exercise.chapter, exercise.chapter).answer(course, exercise)
 
 
-def seconds(course, exercise, answer, sandbox):
+def seconds(course: Course, exercise: Exercise, answer: Answer, sandbox: Sandbox) -> float:
     """Wall time of one grading, which must end in full marks."""
     begin = time.perf_counter()
     result = grade(course, exercise, answer, sandbox, seed=1)
@@ -37,15 +38,15 @@ def seconds(course, exercise, answer, sandbox):
     return taken
 
 
-def main():
-    """Time every exercise and print what came."""
+def main() -> None:
+    """Time every exercise and print the results."""
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     course = Course()
     begin = time.perf_counter()
     with Sandbox() as sandbox, Sandbox(allow_isolation=False) as plain:
         print(f"sandbox started in {1e3 * (time.perf_counter() - begin):.0f} ms; isolated: {sandbox.isolated}")
         print(f"{'exercise':28}{'median ms':>10}{'p95 ms':>8}{'plain / sandbox':>17}")
-        every = []  # of the exercises in NumPy; those in PyTorch have a goal of their own
+        every = []  # times of the exercises in NumPy; exercises in PyTorch have another time goal
         for exercise in course.exercises:
             answer = answer_to(course, exercise)
             seconds(course, exercise, answer, sandbox)

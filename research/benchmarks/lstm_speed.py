@@ -1,17 +1,17 @@
-"""How fast is the reference's LSTM? The loop over steps, the fused layer, PyTorch, and the matrix products alone.
+"""Speed of the reference's LSTM: the loop over steps, the fused layer, PyTorch, and the matrix products alone.
 
-One process, one thread each unless told otherwise; the four take turns, and the best of all rounds counts, so that
-a neighbour on the machine disturbs all alike. For each size it prints one JSON line
+All run in one process, with one thread unless `--threads` says otherwise. The four take turns, and the best of all
+rounds counts, so that other load on the machine slows all alike. For each size it prints one JSON line
 {"T", "N", "D", "H", "dtype", "pass", "loop_s", "fused_s", "torch_s", "gemm_s"} and, at the end, a table of ratios.
 
 - loop: `lstm_forward` and `lstm_backward` of `lstm_ref.lstm`, one step at a time;
 - fused: `FusedLSTM`, or `lstm_forward_fused` for one sequence forward; its answers are compared with the loop's;
 - torch: `torch.nn.LSTM`, without gradients forward, with all of them for both passes;
-- gemm: the products that no LSTM can do without, in the memory layout in which NumPy's BLAS does them fastest,
-  with no work between them.
+- gemm: the matrix products that every LSTM needs, in the memory layout that is fastest in NumPy's BLAS, and nothing
+  else.
 
-NumPy's OpenBLAS picks its instructions by the processor's name, and takes older ones for a processor it does not
-know. `--core-type COOPERLAKE` (or SKYLAKEX, ZEN, HASWELL) says which to use; PyTorch brings products of its own.
+NumPy's OpenBLAS chooses its instructions by the processor's name, and older ones where it does not know the name.
+`--core-type COOPERLAKE` (or SKYLAKEX, ZEN, HASWELL) names them instead; PyTorch has matrix products of its own.
 """
 
 import argparse
@@ -19,32 +19,33 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 
 SIZES = ["200,1,256,128", "50,32,64,128", "50,32,128,256", "20,64,256,512"]
 
 
-def arguments():
+def arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--sizes", nargs="+", default=SIZES, metavar="T,N,D,H", help="steps, batch, input, state")
     parser.add_argument("--dtypes", nargs="+", default=["float32", "float64"], choices=["float32", "float64"])
-    parser.add_argument("--rounds", type=int, default=15, help="the best of so many counts")
+    parser.add_argument("--rounds", type=int, default=15, help="number of runs, of which the best counts")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--core-type", help="the instructions that NumPy's OpenBLAS is to use, such as COOPERLAKE")
     parser.add_argument("--plot", metavar="FILE", help="draw the ratios as SVG, PNG or PDF")
     return parser.parse_args()
 
 
-def choose_blas(options):
-    """Set what BLAS reads when it is loaded: so before NumPy is imported."""
+def choose_blas(options: argparse.Namespace) -> None:
+    """Set the environment that BLAS reads when it is loaded; call this before NumPy is imported."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(options.threads)
     if options.core_type:
         os.environ["OPENBLAS_CORETYPE"] = options.core_type
 
 
-def contestants(T, N, D, H, dtype):
-    """pass → name → a function without arguments that does the work once."""
+def contestants(T: int, N: int, D: int, H: int, dtype: str) -> dict[str, dict[str, Callable[[], object]]]:
+    """Pass → name → a function without arguments that computes the pass once."""
     import numpy as np
     import torch
 
@@ -54,17 +55,17 @@ def contestants(T, N, D, H, dtype):
     rng = np.random.default_rng(0)
     shapes = [(T, N, D), (N, H), (N, H), (4 * H, D), (4 * H, H), (4 * H,)]
     x, h0, c0, W_ih, W_hh, b = (rng.uniform(-1, 1, s).astype(dtype) / np.sqrt(H).astype(dtype) for s in shapes)
-    upstream = [rng.normal(size=s).astype(dtype) for s in [(T, N, H), (N, H), (N, H)]]
+    dhs, dh_T, dc_T = (rng.normal(size=s).astype(dtype) for s in [(T, N, H), (N, H), (N, H)])
     given = (x, h0, c0, W_ih, W_hh, b)
 
-    def loop_both():
+    def loop_both() -> list:
         *results, cache = lstm_forward(*given)
-        return [*results, *lstm_backward(*upstream, cache, W_ih, W_hh)]
+        return [*results, *lstm_backward(dhs, dh_T, dc_T, cache, W_ih, W_hh)]
 
     layer = FusedLSTM(T, N, D, H, x.dtype)
 
-    def fused_both():
-        return [*layer.forward(*given), *layer.backward(*upstream)]
+    def fused_both() -> list:
+        return [*layer.forward(*given), *layer.backward(dhs, dh_T, dc_T)]
 
     for ours, plain in zip(fused_both(), loop_both(), strict=True):
         if np.abs(ours - plain).max() > (1e-4 if dtype == "float32" else 1e-10) * max(1, np.abs(plain).max()):
@@ -74,29 +75,29 @@ def contestants(T, N, D, H, dtype):
     for parameter, value in zip(module.parameters(), (W_ih, W_hh, b, np.zeros_like(b)), strict=True):
         parameter.data = torch.from_numpy(value.copy())
     inputs = [torch.from_numpy(a).requires_grad_() for a in (x, h0[None], c0[None])]
-    sent = [torch.from_numpy(a) for a in (upstream[0], upstream[1][None], upstream[2][None])]
+    upstream = [torch.from_numpy(a) for a in (dhs, dh_T[None], dc_T[None])]
 
-    def torch_forward():
+    def torch_forward() -> object:
         with torch.no_grad():
             return module(inputs[0], tuple(inputs[1:]))
 
-    def torch_both():
+    def torch_both() -> None:
         for tensor in (*inputs, *module.parameters()):
             tensor.grad = None
         hs, (h_T, c_T) = module(inputs[0], tuple(inputs[1:]))
-        torch.autograd.backward((hs, h_T, c_T), sent)
+        torch.autograd.backward((hs, h_T, c_T), upstream)
 
     tokens = x.reshape(T * N, D)
     z_input, z, h = (np.zeros(s, dtype) for s in [(T * N, 4 * H), (T, 4 * H, N), (T, H, N)])
     dz, hs, W_hh_T = np.zeros((4 * H, T * N), dtype), np.zeros((T * N, H), dtype), np.ascontiguousarray(W_hh.T)
     dx, dW_ih, dW_hh = np.empty_like(tokens), np.empty_like(W_ih), np.empty_like(W_hh)
 
-    def gemm_forward():
+    def gemm_forward() -> None:
         np.matmul(tokens, W_ih.T, out=z_input)
         for t in range(T):
             np.matmul(W_hh, h[t], out=z[t])
 
-    def gemm_both():
+    def gemm_both() -> None:
         gemm_forward()
         for t in range(T):
             np.matmul(W_hh_T, z[t], out=h[t])
@@ -111,7 +112,7 @@ def contestants(T, N, D, H, dtype):
     }
 
 
-def measure(functions, rounds):
+def measure(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Name → best time in seconds, the functions taking turns."""
     best = dict.fromkeys(functions, float("inf"))
     for _ in range(rounds):
@@ -122,8 +123,8 @@ def measure(functions, rounds):
     return best
 
 
-def table(rows):
-    """The times and what they come to, as lines of text."""
+def table(rows: list[dict]) -> list[str]:
+    """The times and their ratios, as lines of text."""
     head = f"{'T':>4}{'N':>4}{'D':>5}{'H':>5}  {'dtype':8}{'pass':8}{'loop':>9}{'fused':>9}{'torch':>9}{'gemm':>9}"
     lines = [head + f"{'loop/fused':>12}{'fused/torch':>13}{'fused/gemm':>12}"]
     for r in rows:
@@ -134,8 +135,8 @@ def table(rows):
     return lines
 
 
-def draw(rows, path):
-    """Time over that of the products alone, a row of marks for each size; reads on a light and a dark page."""
+def draw(rows: list[dict], path: str) -> None:
+    """Plot each time as a multiple of the products' time, one row a size; readable on a light and on a dark page."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -162,7 +163,7 @@ def draw(rows, path):
         figure.savefig(path, transparent=True)
 
 
-def main():
+def main() -> int:
     """Measure every size and dtype that the command line names."""
     options = arguments()
     choose_blas(options)

@@ -1,11 +1,11 @@
-"""How soon is a page of the site there and usable, on a processor four times slower, and what does it weigh?
+"""Loading time and size of every page of the site, on a processor four times slower.
 
     python research/benchmarks/site_speed.py [--repeats N] [--slowdown K]
 
 Opens every page of `_build/html` from localhost in headless Chromium, once with the processor as it is and once slowed
-down, side by side, in a fresh profile each time. Prints the best of N: until the page is loaded, until the formulas in
-sight are typeset and the main thread is idle ("usable"), and their ratio to the fast run; and the bytes that came over
-the wire, compressed, without images and fonts.
+down, each time in a fresh profile. Prints the best of N: seconds until the page is loaded, seconds until the visible
+formulas are typeset and the main thread is idle ("usable"), and the ratio of the latter to the fast run; and the
+compressed bytes of the page, its scripts and its style sheets.
 """
 
 import argparse
@@ -15,8 +15,9 @@ import http.server
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,38 +36,38 @@ USABLE = """async () => {
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves the site without a word."""
+    """Serves the site and logs nothing."""
 
-    def log_message(self, *args):
-        """Say nothing."""
+    def log_message(self, format: str, *args: Any) -> None:
+        """Log nothing."""
 
 
-def visit(browser, address, slowdown):
-    """Open a page in a fresh context; returns seconds until loaded and until usable, and the bytes of its text."""
+def visit(browser: Browser, address: str, slowdown: float) -> tuple[float, float, int]:
+    """Open a page in a fresh context; returns seconds until loaded and until usable, and its compressed bytes."""
     context = browser.new_context()
     page = context.new_page()
-    texts = []
-    page.on("response", lambda response: texts.append(response))
+    responses: list[Response] = []
+    page.on("response", responses.append)
     devtools = context.new_cdp_session(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     page.goto(address, wait_until="load")
     loaded, usable = page.evaluate(USABLE)
     kinds = ("document", "script", "stylesheet")
-    size = sum(len(gzip.compress(r.body())) for r in texts if r.request.resource_type in kinds)
+    size = sum(len(gzip.compress(r.body())) for r in responses if r.request.resource_type in kinds)
     context.close()
     return loaded, usable, size
 
 
-def main():
+def main() -> None:
     """Visit every page and print a table."""
-    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("--repeats", type=int, default=2)
     options.add_argument("--slowdown", type=float, default=4.0)
     chosen = options.parse_args()
     pages = sorted(path for path in HTML.rglob("*.html") if "_static" not in path.parts and path.name != "404.html")
     chromium = find_browser()
     if not pages or chromium is None:
-        sys.exit("there is no site to open (make book), or no Chromium to open it with (make chromium)")
+        sys.exit("the site is not built (make book), or there is no Chromium (make chromium)")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=HTML)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         rows = []

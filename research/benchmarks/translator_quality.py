@@ -1,23 +1,23 @@
-"""How good is a translator after so many seconds of one core? Several designs on the same split, side by side.
+"""BLEU of several translators after the same seconds of one core, on the same split.
 
     python research/benchmarks/translator_quality.py [--data NAME…] [--seconds S…] [--rates R…] [--tune NAME…]
-                                            [--seeds N…] [--systems NAME…]
-                                             [--joeynmt PYTHON] [--out FILE.json] [--plot FILE.png]
+                                             [--seeds N…] [--systems NAME…] [--joeynmt PYTHON]
+                                             [--out FILE.json] [--plot FILE.png]
 
 - ours: the course's translator as `python -m translator train` builds it;
 - fixed: the same without attention;
 - tutorial: the design of PyTorch's own tutorial on sequence-to-sequence translation, written here: a GRU that reads
-  one way, additive attention with input feeding, a GRU that writes, one step after the other;
+  one way, additive attention with input feeding, a GRU that decodes step by step;
 - joeynmt: JoeyNMT (Kreutzer et al., 2019) with a recurrent encoder and decoder, where --joeynmt names the Python of an
   environment that has it.
 
 Every design gets the same words and characters, one thread, and the same seconds of the processor; each takes its
-learning rate from the same grid, by BLEU on the dev part at the shortest budget; those that --tune names choose anew at
-each budget. All translate with a beam of 5 and a length norm of 1; ours once more
-as its command line does, with the search that is best on the dev part ("bleu_chosen", "chrf_chosen").
-Runs that stand in --out already are not run again: the same command goes on after an interruption.
+learning rate from the same grid, by BLEU on the dev part at the shortest budget; designs that --tune names are tuned at
+each budget. All translate with a beam of 5 and a length norm of 1; ours also with the search that is best on the dev
+part, as its command line does ("bleu_chosen", "chrf_chosen").
+Runs that --out already holds are not repeated, so the same command continues after an interruption.
 Prints a table and one JSON line a run, {"system", "seconds", "rate", "seed", "bleu", "chrf", "dev_bleu", "steps"}.
-The defaults take some minutes and are for a look; the claims need --data tatoeba --seconds 60 300.
+The defaults take some minutes and give a first impression; the claims need --data tatoeba --seconds 60 300.
 """
 
 import argparse
@@ -29,8 +29,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -39,6 +41,7 @@ from lstm_ref.seq2seq.tokens import tokenise
 from lstm_ref.text import PAD
 from translator import Parts, Recipe, Training, divide
 from translator.config import suited
+from translator.data.corpus import Pair
 from translator.models.build import KINDS
 from translator.models.seq2seq import Model, Source
 from translator.scores import metrics
@@ -89,7 +92,9 @@ class Tutorial(Model):
         """s (…, H) → (…, V)."""
         return self.output(s)
 
-    def step(self, last: Tensor, states: tuple[Tensor, ...], source: Source):
+    def step(
+        self, last: Tensor, states: tuple[Tensor, ...], source: Source
+    ) -> tuple[Tensor, tuple[Tensor, ...], Tensor]:
         """One step of the search."""
         h, weights = self._next(self.embed(last), states[0], source)
         return self.output(h), (h,), weights
@@ -152,7 +157,7 @@ model:
 """
 
 
-def bleu_and_chrf(translate, pairs) -> list[float]:
+def bleu_and_chrf(translate: Callable[[list[str]], list[str]], pairs: list[Pair]) -> list[float]:
     """Scores of a function from sentences to translations."""
     hypotheses = translate([pair.english for pair in pairs])
     references = [[pair.chinese for pair in pairs]]
@@ -180,27 +185,27 @@ def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> di
 
 
 def joeynmt(python: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
-    """JoeyNMT's recurrent model at equal budget: after so many seconds of the processor the kernel ends it.
+    """JoeyNMT's recurrent model with the same budget; the operating system stops it after these processor seconds.
 
-    Its imports are given to it; the best of its checkpoints by dev loss translates.
+    The time of its imports is added to the budget. The checkpoint with the lowest dev loss translates.
     """
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     environment.pop("PYTHONPATH", None)
 
-    def call(*words, **options):
+    def call(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run([python, *words], env=environment, capture_output=True, text=True, **options)
 
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
 
-        def write(name, pairs):
+        def write(name: str, pairs: list[Pair]) -> None:
             for language, side in (("en", 0), ("zh", 1)):
                 lines = (" ".join(tokenise(pair[side], language)) for pair in pairs)
                 (folder / f"{name}.{language}").write_text("".join(f"{line}\n" for line in lines))
 
         write("train", parts.train)
         write("test", parts.test)
-        write("dev", parts.dev[:200])  # while it trains: it looks there often, so that little is lost at the end
+        write("dev", parts.dev[:200])  # few, since JoeyNMT validates often, so that its last checkpoint is recent
         config = folder / "config.yaml"
         config.write_text(
             JOEYNMT.format(folder=folder, rate=rate, seed=seed, steps=max(len(parts.train) // 9000, 1) * 10)
@@ -246,9 +251,9 @@ def plot(rows: list[dict], path: str) -> None:
     figure.savefig(path)
 
 
-def main():
+def main() -> None:
     """Tune, run and print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--data", nargs="+", default=["hsk"])
     parser.add_argument("--seconds", nargs="+", type=float, default=[20.0])
     parser.add_argument("--tune", nargs="+", default=[], metavar="NAME", help="designs to tune at every budget")
@@ -269,7 +274,7 @@ def main():
     known = json.loads(Path(options.out).read_text()) if options.out and Path(options.out).exists() else []
 
     def done(system: str, seconds: float, rate: float, seed: int) -> dict:
-        """One run, or what is known of it."""
+        """One run, or its stored result."""
         key = (system, seconds, rate, seed)
         for row in known:
             if (row["system"], row["budget"], row["rate"], row["seed"]) == key:

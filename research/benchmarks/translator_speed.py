@@ -1,11 +1,11 @@
-"""How many sentences a second does a translator translate? Greedy and by beam, together and one by one.
+"""Sentences a second that a translator translates: greedily and by beam, in batches and one by one.
 
     python research/benchmarks/translator_speed.py [--model MODEL] [--sentences N] [--repeats N]
 
-MODEL is what `python -m translator train` wrote, or an exported file; the model that ships if none is named.
-Its weights are exported as fp32 and as int8 and loaded again, and both translate the HSK test sentences on one thread,
-in turn, so that the ratios hold on a machine that does other things too: the best of three counts. Integers of
-eight bits make the file small and not the search quick: where they are loaded they become float32 again.
+MODEL is a folder that `python -m translator train` wrote, or an exported file; by default, the model of the course.
+The script exports its weights as fp32 and as int8 and loads them again. Both translate the HSK test sentences by turns
+on one thread, and the best of three runs counts, so that other load on the machine slows both. Integers of eight
+bits make the file smaller and not the search faster: they become float32 when they are loaded.
 Prints a table and one JSON line a kind, {"kind", "megabytes", "greedy", "greedy_alone", "beam", "bleu"}, in sentences a
 second of the processor.
 """
@@ -14,6 +14,7 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -26,16 +27,16 @@ ALONE = 100  # sentences that are translated one by one
 SEARCHES = {"greedy": {"beam": 1}, "beam": {"beam": 5}, "greedy_alone": {"beam": 1, "batch": 1}}
 
 
-def speed(translate, sentences: list[str], **search) -> tuple[float, list[str]]:
+def speed(translate: Callable[..., list[str]], sentences: list[str], **search: int) -> tuple[float, list[str]]:
     """Sentences a second of the processor, and the translations."""
     begin = time.process_time()
     found = translate(sentences, **search)
     return len(sentences) / (time.process_time() - begin), found
 
 
-def main():
+def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--model", metavar="DIR")
     parser.add_argument("--sentences", type=int, help="of the test part (default: all)")
     parser.add_argument("--repeats", type=int, default=3)

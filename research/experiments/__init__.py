@@ -1,7 +1,7 @@
-"""The papers in small: a script a claim, which runs it, judges it and writes `research/results/NAME.json`.
+"""Small experiments on the claims of papers: a script a claim, which writes runs and verdict to `research/results/`.
 
-One of them is `python -m research.experiments.adding` (`--quick` for a run of seconds that shows that it works); all
-of them `python -m research.experiments` or `make results`. Pages read what they wrote with `lstm_ref.results.load`.
+`python -m research.experiments.adding` runs one of them (`--quick` takes seconds and shows that it works), and
+`python -m research.experiments` or `make results` runs all. Pages read the results with `lstm_ref.results.load`.
 """
 
 # In the order in which `make results` runs them.

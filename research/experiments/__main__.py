@@ -1,4 +1,4 @@
-"""Run all experiments, or those that are named: `python -m research.experiments [NAME …] [--again] [--quick]`."""
+"""Run all experiments, or the named ones: `python -m research.experiments [NAME …] [--again] [--quick]`."""
 
 import argparse
 import subprocess
@@ -7,8 +7,8 @@ import sys
 from research.experiments import NAMES
 
 parser = argparse.ArgumentParser(prog="python -m research.experiments", description=__doc__)
-parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)}; all unless told otherwise")
-parser.add_argument("--again", action="store_true", help="run also what is up to date")
+parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; by default all")
+parser.add_argument("--again", action="store_true", help="repeat also experiments that are up to date")
 parser.add_argument("--quick", action="store_true", help="tiny runs")
 parser.add_argument("--output", help="folder of the JSON files")
 arguments = parser.parse_args()
@@ -17,7 +17,7 @@ if unknown := set(arguments.names) - {*NAMES}:
 passed = [f"--{flag}" for flag in ("again", "quick") if getattr(arguments, flag)]
 if arguments.output:
     passed += ["--output", arguments.output]
-# A process each: one that fails or is stopped takes no other with it, and its finished runs are kept.
+# Each runs in its own process, so that a failure stops no other and loses no finished run.
 codes = [
     subprocess.call([sys.executable, "-m", f"research.experiments.{name}", *passed])
     for name in arguments.names or NAMES

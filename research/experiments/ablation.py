@@ -1,4 +1,4 @@
-"""An LSTM without each of its parts, on a task of memory and on text.
+"""An LSTM without one of its parts at a time, on a task of memory and on text.
 
 Source: Greff, Srivastava, Koutník, Steunebrink and Schmidhuber (2017), "LSTM: a search space odyssey".
 """
@@ -6,9 +6,9 @@ Source: Greff, Srivastava, Koutník, Steunebrink and Schmidhuber (2017), "LSTM: 
 import numpy as np
 import torch
 
-from research.experiments.cells import VARIANTS, Reader, lstm
-from research.experiments.characters import LanguageModel, corpus, learn_characters
-from research.experiments.memory import learn_adding
+from research.experiments.cells import VARIANTS, LastStepReadout, lstm
+from research.experiments.characters import LanguageModel, corpus, train_characters
+from research.experiments.memory import train_adding
 from research.experiments.record import Experiment
 
 SETTINGS = {
@@ -49,17 +49,17 @@ def run(settings: dict, task: str, variant: str, seed: int) -> dict:
     biases = s["forget_bias"], s["input_bias"]
     torch.manual_seed(seed)
     if task == "memory":
-        net = Reader(lstm(2, s["H"], variant, *biases), s["H"], 1)
-        found = learn_adding(net, s["T"], s["N"], s["batches"], s["lr"], np.random.default_rng(seed))
+        net = LastStepReadout(lstm(2, s["H"], variant, *biases), s["H"], 1)
+        found = train_adding(net, s["T"], s["N"], s["batches"], s["lr"], np.random.default_rng(seed))
         return {"score": found["error"], "curve": found["curve"]}
     V = len(corpus(s["limit"])[2])
     model = LanguageModel(lstm(s["D"], s["H"], variant, *biases), V, s["D"], s["H"])
-    found = learn_characters(model, s["limit"], s["epochs"], s["N"], s["lr"], seed)
+    found = train_characters(model, s["limit"], s["epochs"], s["N"], s["lr"], seed)
     return {"score": found["nats"], "curve": found["curve"]}
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where the text suffers most without the forget gate or the output's tanh, and not from coupling."""
+    """It agrees if, on text, removing the forget gate or the output's tanh does most harm, and coupling does none."""
     harm = {v: summary[f"characters/{v}-full"]["score"] for v in VARIANTS if v != "full"}
     worst_two = sorted(harm, key=lambda v: -harm[v]["mean"])[:2]
     parts = [{*worst_two} == {"no_forget", "no_output_tanh"}, harm["coupled"]["low"] <= 0]

@@ -6,8 +6,8 @@ Source: Hochreiter and Schmidhuber (1997), "Long short-term memory", experiment 
 import numpy as np
 import torch
 
-from research.experiments.cells import Reader, fair_size, layer
-from research.experiments.memory import learn_adding
+from research.experiments.cells import LastStepReadout, equal_size, layer
+from research.experiments.memory import train_adding
 from research.experiments.record import Experiment
 
 SETTINGS = {
@@ -15,8 +15,8 @@ SETTINGS = {
     "cells": ["rnn", "lstm", "gru"],
     "T": 100,
     "N": 32,
-    "H": 32,  # of the LSTM; the others as large as its parameters allow
-    "keep": 4,  # gates begin by keeping what is there, see `layer`
+    "H": 32,  # of the LSTM; the others have at most as many parameters
+    "keep": 4,  # initial bias with which the state persists, see `layer`
     "batches": 2000,
     "lr": {"rnn": 1e-3, "lstm": 1e-2, "gru": 1e-2},
 }
@@ -29,17 +29,17 @@ def jobs(settings: dict) -> list[dict]:
 
 
 def run(settings: dict, cell: str, seed: int) -> dict:
-    """Train one network, note when it meets the paper's rule, and test it after the last batch."""
+    """Train one network, record when it meets the paper's rule, and test it after the last batch."""
     torch.manual_seed(seed)
-    H = fair_size(cell, 2, settings["H"], 1)
-    net = Reader(layer(cell, 2, H, settings["keep"]), H, 1)
+    H = equal_size(cell, 2, settings["H"], 1)
+    net = LastStepReadout(layer(cell, 2, H, settings["keep"]), H, 1)
     rng = np.random.default_rng(seed)
-    found = learn_adding(net, settings["T"], settings["N"], settings["batches"], settings["lr"][cell], rng)
+    found = train_adding(net, settings["T"], settings["N"], settings["batches"], settings["lr"][cell], rng)
     return {"H": H, "solved": found["wrong"] <= 1, **found}
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where every LSTM solves it and no RNN does."""
+    """It agrees if every LSTM solves it and no RNN does."""
     lstm, rnn = summary["lstm"]["solved"]["mean"], summary["rnn"]["solved"]["mean"]
     if lstm == 1 and rnn == 0:
         return "agrees"

@@ -1,7 +1,7 @@
-"""Recurrent layers to compare: PyTorch's own, and LSTMs from which something was taken away.
+"""Recurrent layers to compare: PyTorch's own, and LSTMs without one of their parts.
 
-All take x (T, N, D) and states and return hs (T, N, H) and states, as those of `torch.nn`. Rows of the LSTM's weights
-are gates in the order i, f, g, o.
+Each takes x (T, N, D) and states and returns hs (T, N, H) and states, as the layers of `torch.nn` do. Rows of the
+LSTM's weights are gates in the order i, f, g, o.
 """
 
 import torch
@@ -12,17 +12,19 @@ from lstm_ref.measure import count_parameters
 
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
-HELD = {"no_input": 0, "no_forget": 1, "no_output": 3}  # variant → the block of its gate
-VARIANTS = ("full", *HELD, "coupled", "no_output_tanh")
-OPEN = 50.0  # the sigmoid of this is exactly 1 in float32
+CONSTANT_GATES = {"no_input": 0, "no_forget": 1, "no_output": 3}  # variant → the block of the gate that is always 1
+VARIANTS = ("full", *CONSTANT_GATES, "coupled", "no_output_tanh")
+GATE_WEIGHTS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+OPEN_GATE_BIAS = 50.0  # the sigmoid of this is exactly 1 in float32
 
 
 class NoOutputTanh(torch_cells.LSTM):
-    """An LSTM that shows its cell as it is: h_t = o ⊙ c_t."""
+    """An LSTM whose hidden state is the gated cell state itself: h_t = o ⊙ c_t."""
 
     def step(self, x_t: Tensor, h_prev: Tensor, c_prev: Tensor) -> tuple[Tensor, Tensor]:
         """x_t (N, D), h_prev (N, H), c_prev (N, H) → h_t (N, H), c_t (N, H)."""
-        z = x_t @ self.weight_ih_l0.T + self.bias_ih_l0 + h_prev @ self.weight_hh_l0.T + self.bias_hh_l0
+        W_ih, W_hh, b_ih, b_hh = (self.get_parameter(name) for name in GATE_WEIGHTS)
+        z = x_t @ W_ih.T + b_ih + h_prev @ W_hh.T + b_hh
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c_t = torch.sigmoid(z_f) * c_prev + torch.sigmoid(z_i) * torch.tanh(z_g)
         return torch.sigmoid(z_o) * c_t, c_t
@@ -33,42 +35,43 @@ def lstm(D: int, H: int, variant: str, forget_bias: float, input_bias: float = 0
 
     variant : str         `full`; `no_input`, `no_forget`, `no_output`: this gate is always 1; `coupled`: i = 1 − f;
                           `no_output_tanh`: h = o ⊙ c
-    forget_bias, input_bias : float   what these gates start with, where they have a bias of their own
+    forget_bias, input_bias : float   initial biases of these gates, where they have a bias of their own
 
-    A gate that is always 1 has weights of 0, a bias so large that its sigmoid is 1, and gets no gradient: so PyTorch's
-    fast layer serves for nearly all variants. In the coupled one the forget gate's rows are those of the input gate
-    with the opposite sign, and stay so, since 1 − σ(z) = σ(−z).
+    A gate that is always 1 has weights of 0, a bias so large that its sigmoid is 1, and gets no gradient. So nearly all
+    variants can use PyTorch's fast layer. In the coupled variant the forget gate's rows are, and remain, minus those of
+    the input gate, since 1 − σ(z) = σ(−z).
     """
     layer = NoOutputTanh(D, H) if variant == "no_output_tanh" else nn.LSTM(D, H)
     i, f = slice(0, H), slice(H, 2 * H)
-    start_bias(layer, f, forget_bias)
-    start_bias(layer, i, input_bias)
+    set_gate_bias(layer, f, forget_bias)
+    set_gate_bias(layer, i, input_bias)
     with torch.no_grad():
         for name, p in layer.named_parameters():
-            if variant in HELD:
-                block = slice(HELD[variant] * H, (HELD[variant] + 1) * H)
-                p[block] = OPEN if name == "bias_ih_l0" else 0.0
-                p.register_hook(lambda gradient, block=block: without(gradient, block))
+            if variant in CONSTANT_GATES:
+                block = slice(CONSTANT_GATES[variant] * H, (CONSTANT_GATES[variant] + 1) * H)
+                p[block] = OPEN_GATE_BIAS if name == "bias_ih_l0" else 0.0
+                p.register_hook(lambda gradient, block=block: zero_rows(gradient, block))
             elif variant == "coupled":
                 p[i] = -p[f]
-                p.register_hook(lambda gradient: opposite(gradient, i, f))
+                p.register_hook(lambda gradient: coupled_gradient(gradient, i, f))
     return layer
 
 
-def start_bias(layer: nn.Module, rows: slice, bias: float) -> None:
-    """Let both biases of a gate add up to this number in every unit."""
+def set_gate_bias(layer: nn.Module, rows: slice, bias: float) -> None:
+    """Set the biases of a gate so that their sum is this number in every unit."""
     with torch.no_grad():
-        layer.bias_ih_l0[rows], layer.bias_hh_l0[rows] = bias, 0.0
+        layer.get_parameter("bias_ih_l0")[rows] = bias
+        layer.get_parameter("bias_hh_l0")[rows] = 0.0
 
 
-def without(gradient: Tensor, block: slice) -> Tensor:
-    """The gradient with some rows at 0."""
+def zero_rows(gradient: Tensor, block: slice) -> Tensor:
+    """The gradient with these rows set to 0."""
     gradient = gradient.clone()
     gradient[block] = 0
     return gradient
 
 
-def opposite(gradient: Tensor, i: slice, f: slice) -> Tensor:
+def coupled_gradient(gradient: Tensor, i: slice, f: slice) -> Tensor:
     """The gradient of rows i and f where the weights of f are minus those of i."""
     gradient = gradient.clone()
     gradient[i] -= gradient[f]
@@ -79,35 +82,36 @@ def opposite(gradient: Tensor, i: slice, f: slice) -> Tensor:
 def layer(cell: str, D: int, H: int, keep: float | None = None) -> nn.Module:
     """An `rnn`, `gru` or `lstm` of PyTorch.
 
-    keep : float   None: PyTorch's own start, but for the LSTM's forget bias of 1. A number: a start that keeps what is
-                   there. The LSTM's forget gates get this bias and its input gates minus this (the paper of 1997 starts
-                   them at -3 and -6), the GRU's update gates get it, and the RNN's recurrent weights are a rotation
+    keep : float   None: PyTorch's own initialisation, with a forget bias of 1 for the LSTM. A number: an
+                   initialisation with which the state persists. The number is the bias of the LSTM's forget gates and
+                   of the GRU's update gates, and minus the bias of the LSTM's input gates (the paper of 1997 starts
+                   them at -3 and -6); the RNN's recurrent weights are orthogonal
     """
     if cell == "lstm":
         return lstm(D, H, "full", 1.0 if keep is None else keep, 0.0 if keep is None else -keep)
     made = LAYERS[cell](D, H)
     if keep is not None and cell == "gru":
-        start_bias(made, slice(H, 2 * H), keep)  # gates r, z, n; h_t = z ⊙ h_prev + (1 − z) ⊙ n
+        set_gate_bias(made, slice(H, 2 * H), keep)  # gates r, z, n; h_t = z ⊙ h_prev + (1 − z) ⊙ n
     elif keep is not None:
-        nn.init.orthogonal_(made.weight_hh_l0)
+        nn.init.orthogonal_(made.get_parameter("weight_hh_l0"))
     return made
 
 
-def size(cell: str, D: int, H: int, O: int) -> int:  # noqa: E741
-    """Parameters of a layer and a linear readout of O outputs."""
+def parameter_count(cell: str, D: int, H: int, O: int) -> int:  # noqa: E741
+    """Number of parameters of a layer and a linear readout with O outputs."""
     return count_parameters(GATES[cell], D, H, 1, 1, 2) + O * (H + 1)
 
 
-def fair_size(cell: str, D: int, H_lstm: int, O: int) -> int:  # noqa: E741
-    """The largest H with which a cell and its readout have no more parameters than an LSTM with H_lstm."""
+def equal_size(cell: str, D: int, H_lstm: int, O: int) -> int:  # noqa: E741
+    """The largest H for which a cell and its readout have at most the parameters of an LSTM with H_lstm."""
     H = 1
-    while size(cell, D, H + 1, O) <= size("lstm", D, H_lstm, O):
+    while parameter_count(cell, D, H + 1, O) <= parameter_count("lstm", D, H_lstm, O):
         H += 1
     return H
 
 
-class Reader(nn.Module):
-    """A layer and a linear readout of its hidden states.
+class LastStepReadout(nn.Module):
+    """A layer and a linear readout of its last hidden state.
 
     layer : Module   x (T, N, D) → hs (T, N, H), states
     H, O : int       sizes of the state and of the output

@@ -11,7 +11,7 @@ from lstm_ref.text import PAD, Vocabulary, batches, collate, sentences, split
 
 
 class LanguageModel(nn.Module):
-    """Embedding, layer, readout.
+    """An embedding, a recurrent layer and a linear readout.
 
     layer : Module   x (T, N, D) → hs (T, N, H), states
     V, D, H : int    sizes of vocabulary, embedding and state
@@ -36,18 +36,18 @@ def corpus(limit: int | None) -> tuple[list[str], list[str], Vocabulary]:
     return train, valid, Vocabulary(train)
 
 
-def loss_of(model: nn.Module, tokens: np.ndarray, targets: np.ndarray) -> Tensor:
+def summed_loss(model: nn.Module, tokens: np.ndarray, targets: np.ndarray) -> Tensor:
     """Sum of the negative log-likelihoods of a batch, in nats; padding does not count."""
     logits = model(torch.from_numpy(tokens))
     return cross_entropy(logits.flatten(0, 1), torch.from_numpy(targets).flatten(), ignore_index=PAD, reduction="sum")
 
 
-def learn_characters(model: nn.Module, limit: int | None, epochs: int, N: int, lr: float, seed: int) -> dict:
-    """Train a model for some passes over the sentences.
+def train_characters(model: nn.Module, limit: int | None, epochs: int, N: int, lr: float, seed: int) -> dict:
+    """Train a model for some epochs.
 
-    limit : int         sentences at most, see `corpus`
-    epochs, N : int     passes, sentences a batch
-    lr : float          Adam's rate at the start; it falls to a tenth along a half cosine
+    limit : int         largest number of sentences, see `corpus`
+    epochs, N : int     passes over the sentences, sentences in a batch
+    lr : float          Adam's initial learning rate; it falls to a tenth along a half cosine
     seed : int          of the order of the sentences
 
     Returns nats (a character of the validation sentences, after the last pass), and curve: nats after each pass
@@ -61,10 +61,10 @@ def learn_characters(model: nn.Module, limit: int | None, epochs: int, N: int, l
     for _ in range(epochs):
         for batch_tokens, batch_targets, batch_mask in batches(train, vocabulary, N, rng):
             optimiser.zero_grad()
-            (loss_of(model, batch_tokens, batch_targets) / batch_mask.sum()).backward()
+            (summed_loss(model, batch_tokens, batch_targets) / batch_mask.sum()).backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
         with torch.no_grad():
-            nats.append(float(loss_of(model, tokens, targets) / mask.sum()))
+            nats.append(float(summed_loss(model, tokens, targets) / mask.sum()))
     return {"nats": nats[-1], "curve": {"epoch": [*range(1, epochs + 1)], "nats": [float(f"{n:.4g}") for n in nats]}}

@@ -1,4 +1,4 @@
-"""Temporal order with a plain RNN, its gradient clipped and not.
+"""The temporal order problem with a plain RNN, with and without gradient clipping.
 
 Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks".
 """
@@ -10,13 +10,13 @@ from torch.nn.functional import cross_entropy
 
 from lstm_ref.init import orthogonal
 from lstm_ref.tasks import temporal_order
-from research.experiments.cells import Reader
+from research.experiments.cells import LastStepReadout
 from research.experiments.record import Experiment
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5],
     "lengths": [20, 40, 60, 80],
-    "ways": {"clipped": 0.1, "free": 0.1, "slow": 0.01},  # rate of descent; only the first is clipped
+    "ways": {"clipped": 0.1, "free": 0.1, "slow": 0.01},  # learning rate; only the first clips
     "H": 50,
     "radius": 0.95,  # of the recurrent weights at the start
     "N": 20,
@@ -24,11 +24,11 @@ SETTINGS = {
     "max_norm": 1.0,
 }
 QUICK = {"seeds": [0, 1], "lengths": [20, 40], "H": 10, "batches": 60}
-CHECK = 100  # batches between two looks at the validation sequences
+TEST_EVERY = 100  # batches
 
 
 def jobs(settings: dict) -> list[dict]:
-    """A run for each length, each way (clipped, not, and not but ten times slower), and each seed."""
+    """A run for each length, way (clipped; not clipped; not clipped with a tenth of the rate) and seed."""
     return [
         {"T": T, "way": way, "seed": seed}
         for T in settings["lengths"]
@@ -44,13 +44,13 @@ def batch(T: int, N: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch
 
 
 def run(settings: dict, T: int, way: str, seed: int) -> dict:
-    """Plain gradient descent until at most one in a hundred of the test sequences is wrong."""
+    """Train by plain gradient descent until fewer than one in a hundred test sequences is wrong."""
     torch.manual_seed(seed)
     rng, H = np.random.default_rng(seed), settings["H"]
     core = nn.RNN(8, H)
     with torch.no_grad():
-        core.weight_hh_l0.copy_(torch.from_numpy(settings["radius"] * orthogonal(H, rng)))
-    net = Reader(core, H, 4)
+        core.get_parameter("weight_hh_l0").copy_(torch.from_numpy(settings["radius"] * orthogonal(H, rng)))
+    net = LastStepReadout(core, H, 4)
     optimiser = torch.optim.SGD(net.parameters(), lr=settings["ways"][way])
     x_test, y_test = batch(T, 500, rng)
     longest, wrong, number = 0.0, 1.0, 0
@@ -63,7 +63,7 @@ def run(settings: dict, T: int, way: str, seed: int) -> dict:
             break
         longest = max(longest, norm)
         optimiser.step()
-        if number % CHECK == 0:
+        if number % TEST_EVERY == 0:
             with torch.no_grad():
                 wrong = float((net(x_test).argmax(dim=1) != y_test).float().mean())
             if wrong < 0.01:
@@ -72,7 +72,7 @@ def run(settings: dict, T: int, way: str, seed: int) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where the longest task that half of the seeds solve is longer with clipping than either way without."""
+    """It agrees if half of the seeds solve a longer task with clipping than in either way without it."""
     reach = dict.fromkeys(SETTINGS["ways"], 0)
     for key, quantities in summary.items():
         T, way = key.split("/")

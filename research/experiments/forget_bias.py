@@ -1,4 +1,4 @@
-"""The bias that a forget gate starts with, on a task of long memory and on text.
+"""The initial bias of the forget gate, on a task of long memory and on text.
 
 Source: Jozefowicz, Zaremba and Sutskever (2015), "An empirical exploration of recurrent network architectures".
 """
@@ -6,9 +6,9 @@ Source: Jozefowicz, Zaremba and Sutskever (2015), "An empirical exploration of r
 import numpy as np
 import torch
 
-from research.experiments.cells import Reader, lstm
-from research.experiments.characters import LanguageModel, corpus, learn_characters
-from research.experiments.memory import learn_adding
+from research.experiments.cells import LastStepReadout, lstm
+from research.experiments.characters import LanguageModel, corpus, train_characters
+from research.experiments.memory import train_adding
 from research.experiments.record import Experiment
 
 SETTINGS = {
@@ -28,7 +28,7 @@ QUICK = {
 
 
 def jobs(settings: dict) -> list[dict]:
-    """A run for each task, bias and seed; the same seed is the same start but for the bias."""
+    """A run for each task, bias and seed; runs of one seed start with the same weights except the bias."""
     return [
         {"task": task, "bias": bias, "seed": seed}
         for task in settings["tasks"]
@@ -42,17 +42,17 @@ def run(settings: dict, task: str, bias: int, seed: int) -> dict:
     s = settings[task]
     torch.manual_seed(seed)
     if task != "characters":
-        net = Reader(lstm(2, s["H"], "full", bias), s["H"], 1)
-        found = learn_adding(net, s["T"], s["N"], s["batches"], s["lr"], np.random.default_rng(seed))
+        net = LastStepReadout(lstm(2, s["H"], "full", bias), s["H"], 1)
+        found = train_adding(net, s["T"], s["N"], s["batches"], s["lr"], np.random.default_rng(seed))
         return {"score": found["error"], "learnt": found["error"] < 0.02, "curve": found["curve"]}
     V = len(corpus(s["limit"])[2])
     model = LanguageModel(lstm(s["D"], s["H"], "full", bias), V, s["D"], s["H"])
-    found = learn_characters(model, s["limit"], s["epochs"], s["N"], s["lr"], seed)
+    found = train_characters(model, s["limit"], s["epochs"], s["N"], s["lr"], seed)
     return {"score": found["nats"], "learnt": None, "curve": found["curve"]}
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where 1 is better than 0 on all tasks, beyond the interval of the paired difference."""
+    """It agrees if 1 is better than 0 on all tasks: the interval of each paired difference is below 0."""
     sides = [summary[f"{task}/1-0"]["score"] for task in SETTINGS["tasks"]]
     if all(side["high"] < 0 for side in sides):
         return "agrees"

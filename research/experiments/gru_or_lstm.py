@@ -1,4 +1,4 @@
-"""GRU against LSTM, and a plain RNN beside them, with equal numbers of parameters, on three kinds of task.
+"""GRU, LSTM and plain RNN with equal numbers of parameters, on three kinds of task.
 
 Source: Chung, Gulcehre, Cho and Bengio (2014), "Empirical evaluation of gated recurrent neural networks on sequence
 modeling".
@@ -12,9 +12,9 @@ from statsmodels.datasets import sunspots
 from torch import nn
 
 from lstm_ref import torch_cells
-from research.experiments.cells import Reader, fair_size, layer
-from research.experiments.characters import LanguageModel, corpus, learn_characters
-from research.experiments.memory import learn_adding
+from research.experiments.cells import LastStepReadout, equal_size, layer
+from research.experiments.characters import LanguageModel, corpus, train_characters
+from research.experiments.memory import train_adding
 from research.experiments.record import Experiment
 
 SETTINGS = {
@@ -58,34 +58,36 @@ def run(settings: dict, task: str, cell: str, seed: int) -> dict:
 
 def memory(s: dict, cell: str, seed: int) -> dict:
     """The adding problem; the score is the mean absolute error of 2,560 test sequences."""
-    H = fair_size(cell, 2, s["H"], 1)
-    net = Reader(layer(cell, 2, H, s["keep"]), H, 1)
+    H = equal_size(cell, 2, s["H"], 1)
+    net = LastStepReadout(layer(cell, 2, H, s["keep"]), H, 1)
     rng = np.random.default_rng(seed)
     begin = time.process_time()
-    found = learn_adding(net, s["T"], s["N"], s["batches"], s["lr"][cell], rng)
+    found = train_adding(net, s["T"], s["N"], s["batches"], s["lr"][cell], rng)
     training = time.process_time() - begin
-    return {"H": H, "score": found["error"], "training": training, "curve": found["curve"]} | cost(
+    return {"H": H, "score": found["error"], "training": training, "curve": found["curve"]} | step_times(
         cell, H, s["T"], s["N"], 2
     )
 
 
 def series(s: dict, cell: str, seed: int) -> dict:
     """Next year's sunspots; the score is the squared error over that of the naive forecast, the year before."""
-    values = sunspots.load_pandas().data["SUNACTIVITY"].to_numpy(dtype=np.float32)
+    data = sunspots.load_pandas().data
+    assert data is not None
+    values = data["SUNACTIVITY"].to_numpy(dtype=np.float32)
     split = len(values) - s["test_years"]
     mean, spread = values[:split].mean(), values[:split].std()
     scaled = torch.from_numpy((values - mean) / spread)
-    H = fair_size(cell, 1, s["H"], 1)
+    H = equal_size(cell, 1, s["H"], 1)
     core, out = layer(cell, 1, H), nn.Linear(H, 1)
     optimiser = torch.optim.Adam([*core.parameters(), *out.parameters()], lr=s["lr"])
 
-    def off() -> torch.Tensor:
-        """Errors of the forecasts of scaled[1:], each this year's value and a change read from all that came before."""
+    def forecast_errors() -> torch.Tensor:
+        """Errors of the forecasts of scaled[1:]: this year's value plus a change computed from all years so far."""
         return scaled[:-1] + out(core(scaled[:-1, None, None])[0])[:, 0, 0] - scaled[1:]
 
     begin, losses = time.process_time(), []
     for _ in range(s["batches"]):
-        loss = off()[: split - 1].square().mean()
+        loss = forecast_errors()[: split - 1].square().mean()
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_([*core.parameters(), *out.parameters()], 1.0)
@@ -93,27 +95,29 @@ def series(s: dict, cell: str, seed: int) -> dict:
         losses.append(loss.item())
     training = time.process_time() - begin
     with torch.no_grad():
-        test = float(off()[split - 1 :].square().mean())
+        test = float(forecast_errors()[split - 1 :].square().mean())
     naive = float(scaled.diff()[split - 1 :].square().mean())
     curve = {"batch": [*range(1, len(losses) + 1, 10)], "train": [float(f"{loss:.4g}") for loss in losses[::10]]}
-    return {"H": H, "score": test / naive, "training": training, "curve": curve} | cost(cell, H, len(scaled) - 1, 1, 1)
+    return {"H": H, "score": test / naive, "training": training, "curve": curve} | step_times(
+        cell, H, len(scaled) - 1, 1, 1
+    )
 
 
 def characters(s: dict, cell: str, seed: int) -> dict:
     """The language model; the score is nats a character of the validation sentences."""
     V = len(corpus(s["limit"])[2])
-    H = fair_size(cell, s["D"], s["H"], V)
+    H = equal_size(cell, s["D"], s["H"], V)
     model = LanguageModel(layer(cell, s["D"], H), V, s["D"], H)
     begin = time.process_time()
-    found = learn_characters(model, s["limit"], s["epochs"], s["N"], s["lr"][cell], seed)
+    found = train_characters(model, s["limit"], s["epochs"], s["N"], s["lr"][cell], seed)
     training = time.process_time() - begin
-    return {"H": H, "score": found["nats"], "training": training, "curve": found["curve"]} | cost(
+    return {"H": H, "score": found["nats"], "training": training, "curve": found["curve"]} | step_times(
         cell, H, 30, s["N"], s["D"]
     )
 
 
-def cost(cell: str, H: int, T: int, N: int, D: int, repeats: int = 5) -> dict:
-    """CPU seconds of a pass forward and backward: PyTorch's layer, and the same cell as a loop over time."""
+def step_times(cell: str, H: int, T: int, N: int, D: int, repeats: int = 5) -> dict:
+    """CPU seconds of one forward and backward pass: of PyTorch's layer, and of the same cell as a loop over time."""
     seconds = {}
     for name, core in [("fast", layer(cell, D, H)), ("loop", getattr(torch_cells, cell.upper())(D, H))]:
         x, times = torch.randn(T, N, D), []
@@ -126,7 +130,7 @@ def cost(cell: str, H: int, T: int, N: int, D: int, repeats: int = 5) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where gates beat the plain RNN on memory, and neither GRU nor LSTM is better on all tasks."""
+    """It agrees if the LSTM beats the plain RNN on every task, and neither GRU nor LSTM is better on all tasks."""
     sides = []
     for task in SETTINGS["tasks"]:
         difference = summary[f"{task}/gru-lstm"]["score"]

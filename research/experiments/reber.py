@@ -1,4 +1,4 @@
-"""A stream of embedded Reber strings, for an LSTM with a forget gate and one without.
+"""A stream of embedded Reber strings, for an LSTM with and one without a forget gate.
 
 Source: Gers, Schmidhuber and Cummins (2000), "Learning to forget: continual prediction with LSTM".
 """
@@ -15,20 +15,20 @@ from research.experiments.cells import lstm
 from research.experiments.record import Experiment
 
 CELLS = {"forget": "full", "no_forget": "no_forget"}
-CHUNK = 500  # symbols a call while testing
+TEST_CHUNK = 500  # symbols in one call of the layer while testing
 
 SETTINGS = {
     "seeds": [0, 1, 2, 3, 4, 5, 6, 7],
     "H": 8,
     "forget_bias": 1.0,
     "input_bias": 0.0,
-    "N": 32,  # streams learnt from at the same time
-    "k": 50,  # symbols a piece; the state goes on, the gradient does not
-    "strings": 1000,  # drawn for each of them
-    "restart": 1000,  # symbols after which the state is set to 0 while learning; never while testing
+    "N": 32,  # training streams, side by side
+    "k": 50,  # symbols in one update; the state passes on to the next, the gradient does not
+    "strings": 1000,  # in each stream
+    "restart": 1000,  # symbols after which the state is set to 0 in training; never in testing
     "passes": 25,
     "lr": 1e-2,
-    "learnt_below": 0.44,  # nats a symbol: half-way from a network that forgets the branch to one that does not
+    "learnt_below": 0.44,  # nats a symbol: the mean of a network that forgets the branch and one that remembers it
     "test_streams": 10,
     "test_symbols": 100_000,
 }
@@ -40,8 +40,8 @@ def jobs(settings: dict) -> list[dict]:
     return [{"cell": cell, "seed": seed} for cell in CELLS for seed in settings["seeds"]]
 
 
-def streams(strings: int, N: int, symbols: int, rng: np.random.Generator) -> tuple[torch.Tensor, np.ndarray]:
-    """N streams, cut to the same number of symbols: tokens (T, N) and allowed (T, N, 7)."""
+def draw_streams(strings: int, N: int, symbols: int, rng: np.random.Generator) -> tuple[torch.Tensor, np.ndarray]:
+    """N streams, cut to equal length: tokens (T, N) and allowed (T, N, 7)."""
     drawn = [reber_stream(strings, rng) for _ in range(N)]
     T = min(symbols, *(len(tokens) for tokens, _ in drawn))
     tokens = torch.from_numpy(np.stack([tokens[:T] for tokens, _ in drawn], axis=1))
@@ -50,25 +50,25 @@ def streams(strings: int, N: int, symbols: int, rng: np.random.Generator) -> tup
 
 @cache
 def test_streams(N: int, symbols: int) -> tuple[torch.Tensor, np.ndarray]:
-    """The streams that all networks are tested on."""
-    return streams(symbols // 9, N, symbols, np.random.default_rng(1_000_000))  # no string is shorter than 9
+    """The streams on which all networks are tested."""
+    return draw_streams(symbols // 9, N, symbols, np.random.default_rng(1_000_000))  # each string has at least 9
 
 
 def run(settings: dict, cell: str, seed: int) -> dict:
-    """Train one network and let it predict until its first mistake."""
+    """Train one network and count the symbols that it predicts before its first mistake."""
     torch.manual_seed(seed)
     core = lstm(len(REBER), settings["H"], CELLS[cell], settings["forget_bias"], settings["input_bias"])
     out = nn.Linear(settings["H"], len(REBER))
     rng = np.random.default_rng(seed)
-    losses = learn(core, out, settings, rng)
+    losses = train(core, out, settings, rng)
     learnt = next((number for number, loss in enumerate(losses, 1) if loss < settings["learnt_below"]), None)
-    found = test(core, out, settings)
+    found = evaluate(core, out, settings)
     return {"loss": losses[-1], "passes": learnt, **found, "training": losses}
 
 
-def learn(core: nn.Module, out: nn.Module, settings: dict, rng: np.random.Generator) -> list[float]:
-    """Pieces of k symbols, one after the other; returns the mean loss of each pass, in nats a symbol."""
-    tokens, _ = streams(settings["strings"], settings["N"], 10**9, rng)
+def train(core: nn.Module, out: nn.Module, settings: dict, rng: np.random.Generator) -> list[float]:
+    """Train by truncated backpropagation over k symbols; returns the mean loss of each pass, in nats a symbol."""
+    tokens, _ = draw_streams(settings["strings"], settings["N"], 10**9, rng)
     x, k = one_hot(tokens, len(REBER)).float(), settings["k"]
     starts = range(0, len(tokens) - k, k)
     parameters = [*core.parameters(), *out.parameters()]
@@ -95,18 +95,18 @@ def learn(core: nn.Module, out: nn.Module, settings: dict, rng: np.random.Genera
 
 
 @torch.no_grad()
-def test(core: nn.Module, out: nn.Module, settings: dict) -> dict:
-    """How many symbols of each test stream come before the first mistake, and how large the cell's state becomes."""
+def evaluate(core: nn.Module, out: nn.Module, settings: dict) -> dict:
+    """The number of symbols before the first mistake in each test stream, and the mean size of the cell state."""
     tokens, allowed = test_streams(settings["test_streams"], settings["test_symbols"])
     T, N = tokens.shape
     x, right, states = one_hot(tokens, len(REBER)).float(), np.empty((T, N), bool), None
     symbols, sizes = [], []
-    for start in range(0, T, CHUNK):
-        hs, states = core(x[start : start + CHUNK], states)
+    for start in range(0, T, TEST_CHUNK):
+        hs, states = core(x[start : start + TEST_CHUNK], states)
         outputs = out(hs).numpy().astype(np.float64)
         for n in range(N):
-            right[start : start + CHUNK, n] = reber_correct(outputs[:, n], allowed[start : start + CHUNK, n])
-        symbols.append(min(start + CHUNK, T))
+            right[start : start + TEST_CHUNK, n] = reber_correct(outputs[:, n], allowed[start : start + TEST_CHUNK, n])
+        symbols.append(min(start + TEST_CHUNK, T))
         sizes.append(float(f"{states[1].abs().mean():.4g}"))
     lengths = [int(T if column.all() else column.argmin()) for column in right.T]
     kept = sorted({round(i) for i in np.geomspace(1, len(symbols), 30)})
@@ -121,7 +121,7 @@ def test(core: nn.Module, out: nn.Module, settings: dict) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where some networks with the gate are perfect, none is without, and their lengths do not overlap."""
+    """It agrees if some networks with the gate and none without are perfect, and the lengths do not overlap."""
     gate, none = summary["forget"], summary["no_forget"]
     if gate["perfect"]["mean"] > 0 and none["perfect"]["mean"] == 0 and gate["length"]["low"] > none["length"]["high"]:
         return "agrees"

@@ -1,4 +1,4 @@
-"""What an experiment is, and how its runs become a JSON file that says where each number came from."""
+"""An experiment, and its record: a JSON file with the runs, their settings, versions, code digest and verdict."""
 
 import argparse
 import ast
@@ -20,25 +20,25 @@ from course.dependencies import import_closure, imported_names
 from research.experiments.summary import summarise
 
 ROOT = Path(__file__).resolve().parents[2]
-JUDGEMENT = {"EXPERIMENT", "QUICK", "verdict"}  # names in a script that say what is made of the runs, not how they run
+JUDGEMENT = {"EXPERIMENT", "QUICK", "verdict"}  # names in a script that change no run
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A paper's claim and how it is tried.
+    """A paper's claim and the runs that test it.
 
     name : str            of the script and of the JSON file
-    claim : str           what the paper says, in our words
+    claim : str           the paper's claim, in our words
     citation : str        key in references.bib
-    criterion : str       what counts as success
+    criterion : str       the measure of success
     settings : dict       everything that the runs depend on; `seeds` is a list
-    quick : dict          the settings that a tiny run replaces
+    quick : dict          the settings that `--quick` replaces
     jobs : Callable       settings → list of dicts, the arguments of each run, `seed` among them
     run : Callable        (settings, **job) → dict of results
-    by, metrics, pairs    as in `experiments.summary.summarise`
+    by, metrics, pairs    as in `research.experiments.summary.summarise`
     headline : list       [group, metric, what it is] of the summary's figures that the table shows
     verdict : Callable    summary → "agrees", "partly" or "does not"
-    note : str            what differs from the paper and what did not come out
+    note : str            differences to the paper, and parts of the claim that the runs do not support
     """
 
     name: str
@@ -56,31 +56,33 @@ class Experiment:
     note: str
     pairs: dict | None = field(default=None)
 
-    def main(self) -> None:
-        """Run what is not yet there, and write the JSON file."""
+    def main(self, words: list[str] | None = None) -> None:
+        """Run what is missing or out of date, and write the JSON file; `words` is the command line."""
         parser = argparse.ArgumentParser(prog=f"python -m research.experiments.{self.name}", description=self.claim)
-        parser.add_argument("--quick", action="store_true", help="a tiny run that shows that it works, no more")
-        parser.add_argument("--again", action="store_true", help="run also what is up to date")
+        parser.add_argument("--quick", action="store_true", help="a tiny run, only to show that it works")
+        parser.add_argument("--again", action="store_true", help="run again although the file is up to date")
         parser.add_argument(
             "--output", type=Path, default=ROOT / "research" / "results", help="folder of the JSON file"
         )
-        arguments = parser.parse_args()
+        arguments = parser.parse_args(words)
         torch.set_num_threads(1)
-        torch.nn.LSTM(2, 2)(torch.zeros(2, 1, 2))[0].sum().backward()  # what a process does only once is no run's time
+        torch.nn.LSTM(2, 2)(torch.zeros(2, 1, 2))[0].sum().backward()  # start-up costs count for no run
         settings = self.settings | (self.quick if arguments.quick else {})
         path = arguments.output / f"{self.name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        code = digest(inspect.getsourcefile(self.run), settings)
+        script = inspect.getsourcefile(self.run)
+        assert script is not None, "an experiment is a script"
+        code = digest(Path(script), settings)
         record = json.loads(path.read_text("utf8")) if path.exists() else {}
         if arguments.again or record.get("code") != code:
             record = self.measure(settings, code, path.with_suffix(".partial"), arguments.again)
             record["quick"] = arguments.quick
         else:
-            say(f"{self.name}: up to date")
-        path.write_text(written(self.judged(record)), "utf8")
+            log(f"{self.name}: up to date")
+        path.write_text(as_json(self.judged(record)), "utf8")
 
     def measure(self, settings: dict, code: str, partial: Path, again: bool) -> dict:
-        """All runs, those of an earlier attempt that was cut off included."""
+        """All runs, including those of an earlier attempt that was interrupted."""
         if again:
             partial.unlink(missing_ok=True)
         lines = [json.loads(line) for line in partial.read_text("utf8").splitlines()] if partial.exists() else []
@@ -95,7 +97,7 @@ class Experiment:
                 with partial.open("a", encoding="utf8") as file:
                     file.write(json.dumps({"code": code, "job": job, "run": run}) + "\n")
             shown = {k: v for k, v in run.items() if not isinstance(v, (dict, list))}
-            say(f"{self.name} {number}/{len(jobs)} " + " ".join(f"{k}={v}" for k, v in shown.items()))
+            log(f"{self.name} {number}/{len(jobs)} " + " ".join(f"{k}={v}" for k, v in shown.items()))
             runs.append(run)
         partial.unlink(missing_ok=True)
         return {
@@ -109,7 +111,7 @@ class Experiment:
         }
 
     def judged(self, record: dict) -> dict:
-        """The whole file: who claims what, the runs, and what they come to."""
+        """The content of the file: claim, settings, runs, summary and verdict."""
         summary = summarise(record["runs"], self.by, self.metrics, self.pairs)
         quick = " --quick" if record["quick"] else ""
         return {
@@ -132,8 +134,8 @@ class Experiment:
         }
 
 
-def written(result: dict) -> str:
-    """The file's text: JSON with a line for each run and each group, so that a difference can be read."""
+def as_json(result: dict) -> str:
+    """The file's text: JSON with a line for each run and each group, so that diffs are readable."""
 
     def line(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
@@ -150,30 +152,29 @@ def written(result: dict) -> str:
     return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
-def say(line: str) -> None:
-    """Progress: to stderr, at once."""
+def log(line: str) -> None:
+    """Print a line of progress to stderr at once."""
     print(line, file=sys.stderr, flush=True)
 
 
-def digest(script: str, settings: dict) -> str:
-    """A name for all that the runs depend on: settings, script, and the modules of the repository it imports.
+def digest(script: Path, settings: dict) -> str:
+    """A digest of everything that the runs depend on: settings, script, and the repository's modules that it imports.
 
-    Comments, docstrings and layout do not count, nor does what a script only judges with.
+    Comments, docstrings, layout, and the code that only judges the runs do not count.
     """
-    path = Path(script)
-    ignored = {"record.py", "summary.py", "__init__.py"}  # they run nothing
-    names = imported_names(path.read_text("utf8"), ("research", "experiments"))
-    files = {path} | import_closure(names, ROOT, ("research", "lstm_ref"), ignored)
+    ignored = {"record.py", "summary.py", "__init__.py"}  # they change no run
+    names = imported_names(script.read_text("utf8"), ("research", "experiments"))
+    files = {script} | import_closure(names, ROOT, ("research", "lstm_ref"), ignored)
     sha = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for file in sorted(files):
-        sha.update(file.name.encode() + meaning(file.read_text("utf8")).encode())
+        sha.update(file.name.encode() + normalised_code(file.read_text("utf8")).encode())
     return sha.hexdigest()[:16]
 
 
-def meaning(source: str) -> str:
-    """Python code without comments, docstrings, layout, and the judgement of a script.
+def normalised_code(source: str) -> str:
+    """Python code without comments, docstrings, layout, and the code of a script that only judges its runs.
 
-    Imports do not count either: what they bring in is read itself, and where it stands changes no run.
+    Imports are removed too: the digest covers the imported modules, and their location changes no run.
     """
     tree = ast.parse(source)
     kept = []
@@ -184,12 +185,7 @@ def meaning(source: str) -> str:
             kept.append(node)
     tree.body = kept
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-        ):
-            node.body = body[1:] or [ast.Pass()]
+        match node:
+            case ast.AST(body=[ast.Expr(ast.Constant()), *rest]):
+                setattr(node, "body", rest or [ast.Pass()])  # noqa: B010 (the kinds of nodes that have a body are many)
     return ast.unparse(tree)

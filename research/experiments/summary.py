@@ -1,4 +1,4 @@
-"""From single runs to a mean and how far chance may have moved it."""
+"""Means over runs, with confidence intervals."""
 
 import math
 from collections.abc import Iterable
@@ -11,17 +11,17 @@ Z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
 
 
 def rounded(value: float) -> float:
-    """Six significant digits: enough for every page, and the same on every processor but for the last."""
+    """Six significant digits: enough for every page; processors differ only in the last."""
     return float(f"{value:.6g}") if abs(value) > 1e-12 else 0.0
 
 
-def mean_of(values: list) -> dict:
-    """Mean and 95 % interval of a quantity over seeds: Student's t for numbers, Wilson's for yes and no.
+def mean_and_interval(values: list) -> dict:
+    """Mean and 95 % interval of a quantity over seeds: Student's t for numbers, Wilson's for truth values.
 
-    values : list   a number or a truth value a seed; None where a run has none, and is left out
+    values : list   a number or a truth value for each seed; None, where a run has no value, is left out
 
-    Returns n, mean, low, high; None where there are too few values to say.
-    A share of 0 or 1 has no spread, and t would call it certain; Wilson (1927) does not.
+    Returns n, mean, low, high; None where there are too few values.
+    A share of 0 or 1 has no spread, so that the t interval would have width 0; Wilson's (1927) has not.
     """
     values = [value for value in values if value is not None]
     n = len(values)
@@ -38,16 +38,16 @@ def mean_of(values: list) -> dict:
     return {"n": n, "mean": rounded(mean), "low": rounded(mean - half), "high": rounded(mean + half)}
 
 
-def key_of(run: dict, by: Iterable[str]) -> str:
+def group_key(run: dict, by: Iterable[str]) -> str:
     """The group of a run: its values of the fields `by`, such as `memory/lstm`."""
     return "/".join(str(run[field]) for field in by)
 
 
 def summarise(runs: list[dict], by: list[str], metrics: list[str], pairs: dict | None = None) -> dict:
-    """Group → metric → `mean_of`, and the same for paired differences and ratios.
+    """Group → metric → `mean_and_interval`, and the same for paired differences and ratios.
 
-    runs : list      one dict a run
-    by : list        the fields whose values make a group
+    runs : list      a dict for each run
+    by : list        the fields whose values define a group
     metrics : list   fields to average
     pairs : dict     optional: `field` and `baseline`, then `differences` and `ratios`, lists of metrics. Every other
                      value v of the field is compared with the baseline, seed by seed, under the name `v-baseline`;
@@ -55,8 +55,8 @@ def summarise(runs: list[dict], by: list[str], metrics: list[str], pairs: dict |
     """
     groups = {}
     for run in runs:
-        groups.setdefault(key_of(run, by), []).append(run)
-    summary = {key: {m: mean_of([run[m] for run in group]) for m in metrics} for key, group in groups.items()}
+        groups.setdefault(group_key(run, by), []).append(run)
+    summary = {key: {m: mean_and_interval([run[m] for run in group]) for m in metrics} for key, group in groups.items()}
     if not pairs:
         return summary
     place = list(by).index(pairs["field"])
@@ -70,9 +70,9 @@ def summarise(runs: list[dict], by: list[str], metrics: list[str], pairs: dict |
         parts[place] += f"-{pairs['baseline']}"
         entry = summary["/".join(parts)] = {}
         for metric in pairs.get("differences", []):
-            entry[metric] = mean_of([float(run[metric]) - float(first[metric]) for run, first in both])
+            entry[metric] = mean_and_interval([float(run[metric]) - float(first[metric]) for run, first in both])
         for metric in pairs.get("ratios", []):
-            logarithm = mean_of([math.log(run[metric] / first[metric]) for run, first in both])
+            logarithm = mean_and_interval([math.log(run[metric] / first[metric]) for run, first in both])
             entry[f"{metric}_ratio"] = {
                 k: v if k == "n" or v is None else rounded(math.exp(v)) for k, v in logarithm.items()
             }

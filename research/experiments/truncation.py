@@ -1,4 +1,4 @@
-"""Copying one symbol over a lag, when the gradient goes back k steps only.
+"""Copying one symbol over a lag, with a gradient that goes back only k steps.
 
 Source: Williams and Peng (1990), "An efficient gradient-based algorithm for on-line training of recurrent network
 trajectories", for truncated backpropagation through time; the task is Hochreiter and Schmidhuber's (1997).
@@ -25,7 +25,7 @@ SETTINGS = {
     "lr": {"lstm": 5e-3, "rnn": 3e-3},
 }
 QUICK = {"seeds": [0, 1], "T": 6, "steps": [1, 6], "H": 8, "batches": 60}
-CHECK = 50  # batches between two looks at the test sequences
+TEST_EVERY = 50  # batches
 
 
 def jobs(settings: dict) -> list[dict]:
@@ -45,7 +45,7 @@ def batch(settings: dict, N: int, rng: np.random.Generator) -> tuple[torch.Tenso
 
 
 def run(settings: dict, cell: str, k: int, seed: int) -> dict:
-    """Train until 99 in 100 test sequences are right; the state goes through all T steps, the gradient through k."""
+    """Train until 99 in 100 test sequences are right; the state passes all T steps, the gradient only the last k."""
     torch.manual_seed(seed)
     rng, T, H = np.random.default_rng(seed), settings["T"], settings["H"]
     core, out = layer(cell, settings["symbols"] + 3, H), nn.Linear(H, 2)
@@ -62,7 +62,7 @@ def run(settings: dict, cell: str, k: int, seed: int) -> dict:
         cross_entropy(logits, y).backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
-        if number % CHECK == 0:
+        if number % TEST_EVERY == 0:
             with torch.no_grad():
                 right = float((out(core(x_test)[0][-1]).argmax(dim=1) == y_test).float().mean())
             if right >= 0.99:
@@ -71,7 +71,7 @@ def run(settings: dict, cell: str, k: int, seed: int) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees where the LSTM learns it with the whole gradient, and clearly less often with any that is shorter."""
+    """It agrees if the LSTM solves it with the whole gradient, and clearly less often with any shorter one."""
     shares = {int(key.split("/")[1]): value["solved"] for key, value in summary.items() if key.startswith("lstm/")}
     whole = shares.pop(max(shares))
     if whole["low"] > max(share["high"] for share in shares.values()):

@@ -12,9 +12,9 @@ import torch
 from torch import nn
 
 from research.experiments import NAMES
-from research.experiments.cells import VARIANTS, fair_size, layer, lstm, size
-from research.experiments.record import ROOT, meaning
-from research.experiments.summary import mean_of, summarise
+from research.experiments.cells import VARIANTS, equal_size, layer, lstm, parameter_count
+from research.experiments.record import ROOT, normalised_code
+from research.experiments.summary import mean_and_interval, summarise
 
 
 def run(*arguments):
@@ -37,7 +37,7 @@ def test_quick_runs_write_what_the_real_ones_write(tmp_path):
 
 
 def test_what_is_up_to_date_is_not_run_and_what_was_cut_off_goes_on(tmp_path):
-    arguments = "experiments.truncation", "--quick", "--output", tmp_path
+    arguments = "research.experiments.truncation", "--quick", "--output", tmp_path
     first = run(*arguments)
     assert first.returncode == 0, first.stderr
     path = tmp_path / "truncation.json"
@@ -71,18 +71,18 @@ def test_only_what_the_runs_depend_on_counts_as_code():
     same = (
         'A = 1  # one\nQUICK = {}\n\n\ndef run():\n    """Do it."""\n    return A\n\n\ndef verdict(s):\n    return s\n'
     )
-    assert meaning(base) == meaning(same)
-    assert meaning(base) != meaning(base.replace("A = 1", "A = 2"))
-    assert meaning(base) != meaning(base.replace("return A", "return -A"))
+    assert normalised_code(base) == normalised_code(same)
+    assert normalised_code(base) != normalised_code(base.replace("A = 1", "A = 2"))
+    assert normalised_code(base) != normalised_code(base.replace("return A", "return -A"))
 
 
 def test_intervals():
-    found = mean_of([1.0, 2.0, 4.0, None])
+    found = mean_and_interval([1.0, 2.0, 4.0, None])
     assert found["n"] == 3 and math.isclose(found["mean"], 7 / 3, rel_tol=1e-5)
     half = 4.302653 * np.std([1, 2, 4], ddof=1) / math.sqrt(3)  # Student's t for two degrees of freedom
     assert math.isclose(found["high"] - found["mean"], half, rel_tol=1e-4)
-    assert mean_of([2.0])["low"] is None and mean_of([])["mean"] is None
-    none = mean_of([False] * 10)
+    assert mean_and_interval([2.0])["low"] is None and mean_and_interval([])["mean"] is None
+    none = mean_and_interval([False] * 10)
     assert none["low"] == 0 and math.isclose(none["high"], 0.2775, rel_tol=1e-3)  # Wilson's for 0 of 10
 
 
@@ -133,9 +133,10 @@ def test_a_variant_is_what_its_formula_says_and_stays_so(variant):
 
 def test_equal_numbers_of_parameters():
     for cell, make in [("rnn", nn.RNN), ("gru", nn.GRU), ("lstm", nn.LSTM)]:
-        H = fair_size(cell, 2, 32, 1)
+        H = equal_size(cell, 2, 32, 1)
         count = sum(p.numel() for net in (make(2, H), nn.Linear(H, 1)) for p in net.parameters())
-        assert count == size(cell, 2, H, 1) <= size("lstm", 2, 32, 1) < size(cell, 2, H + 1, 1)
+        allowed = parameter_count("lstm", 2, 32, 1)
+        assert count == parameter_count(cell, 2, H, 1) <= allowed < parameter_count(cell, 2, H + 1, 1)
 
 
 def test_a_start_that_keeps():

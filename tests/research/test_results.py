@@ -8,7 +8,7 @@ import pytest
 
 from lstm_ref.results import load, names
 from research.experiments import NAMES
-from research.experiments.record import ROOT, digest, written
+from research.experiments.record import ROOT, as_json, digest
 from research.experiments.summary import summarise
 
 KEYS = """name claim citation criterion verdict note headline command quick seeds settings versions threads seconds date
@@ -70,10 +70,10 @@ def test_the_headline_names_figures_that_are_there(result):
 
 def test_the_file_is_what_the_script_writes(result):
     text = (ROOT / "research" / "results" / f"{result['name']}.json").read_text("utf8")
-    assert text == written(json.loads(text))
+    assert text == as_json(json.loads(text))
 
 
 def test_results_are_those_of_the_code(result):
     """Settings, script and what it imports are as they were when the runs were made; else: make results."""
     script = ROOT / "research" / "experiments" / f"{result['name']}.py"
-    assert digest(str(script), result["settings"]) == result["code"], "out of date: run `make results`"
+    assert digest(script, result["settings"]) == result["code"], "out of date: run `make results`"
