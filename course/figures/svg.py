@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from IPython.display import HTML
 
+from course import style
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -107,12 +109,15 @@ def output(name: str, drawing: str, words: Words, data: object, note: Words = ""
     note : Words     HTML that stands above the drawing
     """
     folder = files("course.figures")
-    style, shared, own = ((folder / file).read_text("utf8") for file in ("shared.css", "shared.js", f"{name}.js"))
+    look, shared, own = ((folder / file).read_text("utf8") for file in ("shared.css", "shared.js", f"{name}.js"))
+    named = {"grey": style.GREY, "blue": style.BLUE, "orange": style.ORANGE, "green": style.GREEN}
+    variables = "; ".join(f"--{name}: {colour}" for name, colour in named.items())
+    look = f".moving {{ {variables} }}\n{look}"
     numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     above = _paragraph("note", note, sentences(note)) if note else ""
     below = _paragraph("words", words, escape(sentences(words)), aria_live="polite")
     return HTML(
-        f'<div class="moving {name}"><style>{style}</style>{above}<div class="drawing">{drawing}</div>{below}'
+        f'<div class="moving {name}"><style>{look}</style>{above}<div class="drawing">{drawing}</div>{below}'
         f'<script type="application/json">{numbers}</script><script>{shared}{own}</script></div>'
     )
 

@@ -137,30 +137,28 @@ def table(rows: list[dict]) -> list[str]:
 
 def draw(rows: list[dict], path: str) -> None:
     """Plot each time as a multiple of the products' time, one row a size; readable on a light and on a dark page."""
-    import matplotlib
+    from matplotlib.figure import Figure
 
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
+    from course.style import BLUE, GREEN, GREY, ORANGE
 
-    grey = "#808080"
-    with plt.rc_context({"text.color": grey, "axes.labelcolor": grey, "xtick.color": grey, "ytick.color": grey}):
-        figure, axes = plt.subplots(figsize=(7, 0.6 + 0.45 * len(rows)), layout="constrained")
-        for name, colour in {"loop": "#d9822b", "fused": "#2b83ba", "torch": "#7b9e3f"}.items():
-            ratios = [r[f"{name}_s"] / r["gemm_s"] for r in rows]
-            axes.plot(ratios, range(len(rows)), "o", color=colour, label=name)
-            for row, ratio in enumerate(ratios):
-                axes.annotate(f"{ratio:.1f}", (ratio, row), (0, 6), textcoords="offset points", ha="center", size=7)
-        axes.axvline(1, color=grey, linewidth=1, linestyle="--", label="products alone")
-        labels = [f"T={r['T']} N={r['N']} D={r['D']} H={r['H']} {r['pass']}" for r in rows]
-        axes.set_yticks(range(len(rows)), labels, fontsize=8)
-        axes.invert_yaxis()
-        axes.set_xscale("log", base=2)
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.set_xlabel("time / matrix products alone")
-        axes.grid(axis="x", color=grey, alpha=0.3)
-        axes.spines[:].set_visible(False)
-        axes.legend(frameon=False, fontsize=8, loc="lower right")
-        figure.savefig(path, transparent=True)
+    figure = Figure(figsize=(7, 0.6 + 0.45 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    for name, colour in {"loop": ORANGE, "fused": BLUE, "torch": GREEN}.items():
+        ratios = [r[f"{name}_s"] / r["gemm_s"] for r in rows]
+        axes.plot(ratios, range(len(rows)), "o", color=colour, label=name)
+        for row, ratio in enumerate(ratios):
+            axes.annotate(f"{ratio:.1f}", (ratio, row), (0, 6), textcoords="offset points", ha="center", size=7)
+    axes.axvline(1, color=GREY, linewidth=1, linestyle="--", label="products alone")
+    labels = [f"T={r['T']} N={r['N']} D={r['D']} H={r['H']} {r['pass']}" for r in rows]
+    axes.set_yticks(range(len(rows)), labels, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel("time / matrix products alone")
+    axes.grid(axis="x", color=GREY, alpha=0.3)
+    axes.spines[:].set_visible(False)
+    axes.legend(fontsize=8, loc="lower right")
+    figure.savefig(path)
 
 
 def main() -> int:

@@ -239,6 +239,8 @@ def plot(rows: list[dict], path: str) -> None:
     """BLEU against seconds, a line a system."""
     from matplotlib.figure import Figure
 
+    from course import style  # noqa: F401 (its import sets the look)
+
     figure = Figure(figsize=(6.4, 4), layout="constrained")
     axes = figure.add_subplot()
     for system in dict.fromkeys(row["system"] for row in rows):
@@ -247,7 +249,7 @@ def plot(rows: list[dict], path: str) -> None:
     axes.set_xscale("log")
     axes.set_xlabel("seconds of one core")
     axes.set_ylabel("BLEU (zh) on the test part")
-    axes.legend(frameon=False)
+    axes.legend()
     figure.savefig(path)
 
 

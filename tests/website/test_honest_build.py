@@ -134,6 +134,10 @@ def test_digest_sees_what_the_page_depends_on(book, honest):
     assert changed()
     (book / "lstm_ref/a.js").write_text("draw(2);")
     assert changed()
+    (book / "lstm_ref/shared.css").write_text("svg { width: 100% }")
+    assert changed()
+    (book / "lstm_ref/look.mplstyle").write_text("font.size: 11")
+    assert changed()
     (book / "lstm_ref/other.js").write_text("the script of a module that nobody imports")
     assert not changed()
     write_notebook(notebook, code("%time 1"))  # no plain Python: no dependence, and no crash

@@ -27,6 +27,7 @@ from sphinx.environment import BuildEnvironment
 
 from course.dependencies import PACKAGES, files_digest, import_closure, imported_names
 
+DATA = {".json", ".safetensors", ".mplstyle"}
 WEBSITE = "website"  # the key of the extensions' own digest, beside those of the pages
 
 
@@ -68,10 +69,10 @@ def notebook_digest(path: Path, root: Path) -> str:
         for file in root.glob(f"tests/exercises/{path.stem}/*.py"):
             files |= {file} | import_closure(imported_names(file.read_text("utf8")), root)
     for package in packages:
-        files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in {".json", ".safetensors"}}
+        files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in DATA}
     if root / "lstm_ref/results.py" in files:
         files |= set(root.glob("research/results/*.json"))
-    beside = {file.with_suffix(suffix) for file in files for suffix in (".js", ".css")}
+    beside = {file.with_name(stem + end) for file in files for stem in (file.stem, "shared") for end in (".js", ".css")}
     files |= {file for file in beside if file.is_file()}
     return files_digest(sorted(files), root, json.dumps(cells, sort_keys=True))
 
