@@ -8,6 +8,7 @@ curves; GREY is text, axes and lines of reference.
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 # One thread: the chapters' matrices are so small that a second one costs more than it saves, and sums are added up in
 # the same order on every machine. BLAS and OpenMP read these variables when NumPy and PyTorch load them.
@@ -19,6 +20,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 if "torch" in sys.modules:  # it has read the variables already
@@ -29,14 +31,14 @@ GREY: str = plt.rcParams["text.color"]
 BLUE, ORANGE, GREEN, PURPLE = plt.rcParams["axes.prop_cycle"].by_key()["color"]
 
 
-def arrow(ax: Axes, start: tuple, end: tuple, colour: str = GREY, **look: object) -> None:
+def arrow(ax: Axes, start: tuple, end: tuple, colour: str = GREY, **look: Any) -> None:
     """An arrow between two points in data units; `look` goes to matplotlib's `arrowprops`."""
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.4} | look)
 
 
-def box(ax: Axes, x: float, y: float, label: str, colour: str = BLUE, width: float = 0.6, **font: object) -> None:
+def box(ax: Axes, x: float, y: float, label: str, colour: str = BLUE, width: float = 0.6, **font: Any) -> None:
     """A frame of height 0.6 around (x, y) in data units, and the label in its middle."""
-    ax.add_patch(plt.Rectangle((x - width / 2, y - 0.3), width, 0.6, facecolor="none", edgecolor=colour, lw=2))
+    ax.add_patch(Rectangle((x - width / 2, y - 0.3), width, 0.6, facecolor="none", edgecolor=colour, lw=2))
     ax.text(x, y, label, ha="center", va="center", color=colour, **font)
 
 
@@ -51,7 +53,7 @@ def seed_dots(ax: Axes, x: ArrayLike, scores: np.ndarray, label: str, colour: st
     ax.plot(x, np.median(scores, axis=1), color=colour, label=label)
 
 
-def seed_column(ax: Axes, place: float, scores: ArrayLike, colour: str, alpha: float = 1.0) -> None:
+def seed_column(ax: Axes, place: float, scores: Sequence[float], colour: str, alpha: float = 1.0) -> None:
     """A dot for each seed, in order of the scores, side by side around a place of the x axis."""
     around = place + np.linspace(-0.2, 0.2, len(scores))
     ax.plot(around, sorted(scores), "o", color=colour, alpha=alpha, ms=5)
@@ -73,7 +75,7 @@ def colour_bar(image: AxesImage, axes: Axes | np.ndarray, label: str) -> None:
     image.figure.colorbar(image, ax=axes, label=label).outline.set_edgecolor(GREY)
 
 
-def character_axis(ax: Axes, line: str, **font: object) -> None:
+def character_axis(ax: Axes, line: str, **font: Any) -> None:
     """Ticks below a heat map that has a column for the start and one for each character of the line."""
     ax.set_xticks(range(len(line) + 1), [">", *line.replace(" ", "_")], **font)
     ax.set_xlabel("character just read")
