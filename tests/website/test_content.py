@@ -81,7 +81,9 @@ def test_every_solution_leads_to_its_check_and_back(html, pytestconfig):
 
 
 def test_the_bibliography_lists_every_entry(html, pytestconfig):
-    keys = re.findall(r"^@\w+\{(\w+),", (pytestconfig.rootpath / "course" / "references.bib").read_text("utf8"), re.MULTILINE)
+    keys = re.findall(
+        r"^@\w+\{(\w+),", (pytestconfig.rootpath / "course" / "references.bib").read_text("utf8"), re.MULTILINE
+    )
     entries = soup(html, "course/pages/bibliography").select("div.citation")
     assert len(keys) == len(set(keys)) == len(entries)
     linked = [entry for entry in entries if entry.select_one("a[href^=https]")]
