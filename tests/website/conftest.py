@@ -12,7 +12,8 @@ from playwright.sync_api import sync_playwright
 from printing.browser import find_browser
 from printing.pages import page_names
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 HTML = ROOT / "_build" / "html"
 QUIETLY = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", *QUIETLY]
@@ -32,6 +33,16 @@ def pytest_generate_tests(metafunc):
     if "doc" in metafunc.fixturenames:
         names = page_names(ROOT)
         metafunc.parametrize("doc", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names])
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
+def pytest_collection_modifyitems(items):
+    """Mark the tests that open a browser and those that look at the built site, by the fixtures they ask for."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            for fixture, marker in (("browser", "browser"), ("html", "site")):
+                if fixture in item.fixturenames:
+                    item.add_marker(marker)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import torch
 from PIL import Image
 
 from tests.website.test_content import soup, sources
-from tests.website.test_pages import WIDER_THAN_THE_PAGE
 from translator import Translator
 
 SECOND = 1000  # ms
@@ -121,8 +120,3 @@ def test_the_map_adds_up(html, pytestconfig):
         assert said, row[4]
         shown = int(said[1]) if said[1] else 60 * int(said[2]) + 30 * bool(said[3])
         assert abs(shown - minutes) <= 15
-
-
-def test_the_front_page_fits_a_tablet(visit):
-    page = visit("index", width=768, height=1024)
-    assert page.evaluate(WIDER_THAN_THE_PAGE) == []

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from tests.website.test_pages import PHONE
+from tests.website.inspection import PHONE
 
 CARD = {
     "points": 5,
