@@ -19,6 +19,8 @@ QUIETLY = ["--disable-background-networking", "--disable-component-update", "--d
 CHROMIUM = ["--no-sandbox", "--disable-gpu", *QUIETLY]
 NO_BROWSER = "no browser to open the site with: apt-get install chromium, or .venv/bin/playwright install chromium"
 
+MARKERS = {"browser": "browser", "html": "site", "book": "notebooks"}  # by the fixture that a test asks for
+
 # Formulas out of sight are typeset when the page is about to be printed: that saves waiting until the reader scrolls.
 TYPESET_ALL = """() => {
     dispatchEvent(new Event('beforeprint'));
@@ -37,10 +39,10 @@ def pytest_generate_tests(metafunc):
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
 def pytest_collection_modifyitems(items):
-    """Mark the tests that open a browser and those that look at the built site, by the fixtures they ask for."""
+    """Mark the tests that open a browser, look at the built site, or build a small book of their own."""
     for item in items:
         if item.path.is_relative_to(HERE):
-            for fixture, marker in (("browser", "browser"), ("html", "site")):
+            for fixture, marker in MARKERS.items():
                 if fixture in item.fixturenames:
                     item.add_marker(marker)
 
@@ -144,13 +146,6 @@ def visit(tabs):
     """visit(doc, width=…, dark=…) opens a page for this test alone."""
     with tabs() as visit:
         yield visit
-
-
-@pytest.fixture(scope="session")
-def look(tabs):
-    """As `visit`, but a page that was opened that way before is handed out again: for tests that touch nothing."""
-    with tabs() as visit:
-        yield functools.cache(visit)
 
 
 def watch_request(faults, address, request):

@@ -1,4 +1,4 @@
-"""One visit to a page: loaded once on a desktop, then turned dark, then made as narrow as a phone."""
+"""One visit to a page: loaded once on a desktop, then turned dark, then made as narrow as a phone.
 
 Loading a page takes longer than anything that is asked of it, so all tests of a page share what one visit has found.
 """

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.website.test_content import soup, sources
+from tests.website.parsed import soup, sources
 
 PAGE = "chapters/01_recurrence"
 

@@ -5,18 +5,8 @@ import inspect
 import re
 
 import pytest
-import yaml
-from bs4 import BeautifulSoup
 
-
-def soup(html, doc):
-    return BeautifulSoup((html / f"{doc}.html").read_text("utf8"), "html.parser")
-
-
-def sources(root):
-    """Stem and exercises of every chapter that is written."""
-    for path in sorted(root.glob("course/*/exercises.yml")):
-        yield path.parent.name, yaml.safe_load(path.read_text("utf8")).get("exercises") or []
+from tests.website.parsed import soup, sources
 
 
 def test_every_chapter_is_on_the_site_and_in_the_map(html, pytestconfig):

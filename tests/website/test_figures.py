@@ -5,9 +5,10 @@ import json
 
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 
 from lstm_ref import gru, init, lstm, measure, rnn
+from tests.website.inspection import PHONE, turn
+from tests.website.parsed import soup
 
 PAGES = {
     "rnn": "chapters/01_recurrence",
@@ -45,8 +46,7 @@ def open_figure(visit):
 def outputs(html):
     """Every figure on the site, as it stands in the page."""
     for page in dict.fromkeys(PAGES.values()):
-        soup = BeautifulSoup((html / f"{page}.html").read_text("utf8"), "html.parser")
-        yield from soup.select("div.moving")
+        yield from soup(html, page).select("div.moving")
 
 
 def data_of(html, name):
@@ -92,26 +92,22 @@ def test_without_a_script_the_still_is_seen(browser, address):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_on_a_phone_every_target_can_be_hit_and_nothing_sticks_out(look, name):
-    figure = look(PAGES[name], width=390, height=844).locator(f".moving.{name}.live").first
+def test_a_figure_suits_a_phone_and_the_dark(open_figure, name):
+    """Every target can be hit, nothing sticks out, and the drawing takes the page's colours."""
+    page, figure = open_figure(name, width=PHONE, height=844)
     sizes = figure.evaluate(TARGETS)
     assert sizes and min(sizes) >= 24
     box = figure.bounding_box()
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_in_the_dark_it_takes_the_pages_colours(look, name):
-    figure = look(PAGES[name], dark=True).locator(f".moving.{name}.live").first
+    assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE
+    turn(page, "dark")
     ink = figure.locator("svg:visible text").first.evaluate("e => getComputedStyle(e).fill")
     assert ink == figure.evaluate("e => getComputedStyle(e).color")
     assert figure.evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_tab_goes_in_and_out_again(look, name):
-    page = look(PAGES[name])
-    figure = page.locator(f".moving.{name}.live").first
+def test_tab_goes_in_and_out_again(open_figure, name):
+    page, figure = open_figure(name)
     figure.evaluate(f"root => [...root.querySelectorAll({STOPS!r})].find(e => e.checkVisibility()).focus()")
     stops = figure.evaluate(f"root => [...root.querySelectorAll({STOPS!r})].filter(e => e.checkVisibility()).length")
     for _ in range(stops):

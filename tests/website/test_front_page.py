@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.website.test_content import soup, sources
+from tests.website.parsed import soup, sources
 from translator import Translator
 
 SECOND = 1000  # ms

@@ -8,6 +8,8 @@ import pytest
 
 from lstm_ref.lstm import lstm_step
 
+pytestmark = pytest.mark.xdist_group("gate figure")  # its tests share one page
+
 PAGE = "chapters/02_gates"
 SLIDERS = ("z_i", "z_f", "z_g", "z_o", "c_prev")
 SHOWN = ("c_prev", "f", "i", "g", "o", "c_t", "h_t")
@@ -40,10 +42,11 @@ def set_sliders(page, values):
 
 
 @pytest.fixture(scope="module")
-def figure(visit):
-    page = visit(PAGE)
-    page.locator(".lstm.live").wait_for()
-    return page
+def figure(tabs):
+    with tabs() as visit:
+        page = visit(PAGE)
+        page.locator(".lstm.live").wait_for()
+        yield page
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,19 @@
 """The pages as files: links, anchors, alternative texts, ids."""
 
+import copy
 import gzip
 import re
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
-
-@cache
-def read(path):
-    return BeautifulSoup(Path(path).read_text("utf8"), "html.parser")
+from tests.website.parsed import anchors, soup
 
 
 @pytest.fixture
 def page(html, doc):
-    return read(html / f"{doc}.html")
+    return soup(html, doc)
 
 
 def test_links_and_anchors_resolve(html, doc, page):
@@ -31,7 +26,7 @@ def test_links_and_anchors_resolve(html, doc, page):
         file = (html / f"{doc}.html").parent / unquote(urlsplit(path).path) if path else html / f"{doc}.html"
         if not file.exists():
             dead.append(target)
-        elif anchor and file.suffix == ".html" and not read(file.resolve()).find(id=unquote(anchor)):
+        elif anchor and file.suffix == ".html" and unquote(anchor) not in anchors(file.resolve()):
             dead.append(target)
     assert dead == []
 
@@ -44,7 +39,7 @@ def test_every_image_says_what_it_shows(page):
 
 def test_quotation_marks_face_the_right_way(page):
     """Straight marks become curly, and one with space on both sides turns the wrong way: write “so ” yourself."""
-    article = BeautifulSoup(str(page.find("article")), "html.parser")
+    article = copy.copy(page.find("article"))
     for code in article.find_all(["pre", "code", "script"]):
         code.replace_with("x")
     assert re.findall(r".{12}[“‘]\s.{12}", article.get_text()) == []
