@@ -33,7 +33,7 @@ CUT_FORMULAS = """() => [...document.querySelectorAll('mjx-container[display=tru
 PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number)"
 BROKEN_IMAGES = "() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
 
-# Text that can be seen, with its colour as it is drawn and the colour behind it.
+# Text that can be seen: its colour as it is drawn, the colour behind it, and the first text of each such pair.
 TEXTS = """() => {
     const rgba = text => {
         const [r, g, b, a = 1] = (text.match(/[\\d.]+/g) || []).map(Number);
@@ -54,7 +54,7 @@ TEXTS = """() => {
     };
     const LEFT_OUT = 'script, style, :disabled, [aria-disabled=true], '
         + 'mjx-assistive-mml, .headerlink, .copybtn, .visually-hidden';
-    const found = [], seen = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const kinds = new Map(), seen = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         const text = texts.currentNode.data.trim(), e = texts.currentNode.parentElement;
         if (!text || seen.has(e)) continue;
@@ -62,12 +62,17 @@ TEXTS = """() => {
         if (e.closest(LEFT_OUT) || !e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
         const style = getComputedStyle(e), behind = ground(e);
         const [r, g, b, a] = rgba(e.closest('svg') ? style.fill : style.color);
-        found.push({text: text.slice(0, 40), colour: over([r, g, b, a * opacity(e)], behind), behind,
-                    large: parseFloat(style.fontSize) >= 24});
+        const one = {colour: over([r, g, b, a * opacity(e)], behind), behind, large: parseFloat(style.fontSize) >= 24};
+        const key = JSON.stringify(one);
+        if (!kinds.has(key)) kinds.set(key, {...one, text: text.slice(0, 40)});
     }
-    return found;
+    return [...kinds.values()];
 }"""
 
+
+AXE = """options => axe.run(options).then(({violations}) => violations
+    .filter(rule => ['serious', 'critical'].includes(rule.impact))
+    .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 120)}`)))"""
 
 # A change of theme is over when the page says so and no colour fades any more.
 THEME_IS = """theme => document.documentElement.dataset.theme === theme
@@ -139,7 +144,7 @@ def contrast(a, b):
 
 
 def faint_texts(page):
-    """Texts with less contrast than WCAG 2 AA asks for."""
+    """Texts with less contrast than WCAG 2 AA asks for, one of each pair of colours."""
     faint = []
     for text in page.evaluate(TEXTS):
         ratio = contrast(text["colour"], text["behind"])
@@ -156,13 +161,8 @@ def barriers(page, but=()):
     """
     rules = {rule: {"enabled": False} for rule in but}
     # With "preload" axe asks for style sheets by addresses of its own making, and the page would be blamed for it.
-    options = {"resultTypes": ["violations"], "preload": False, "rules": rules}
-    return [
-        f"{rule['id']}: {node['html'][:120]}"
-        for rule in Axe().run(page, options=options).response["violations"]
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
+    page.evaluate(Axe().axe_script)
+    return page.evaluate(AXE, {"resultTypes": ["violations"], "preload": False, "rules": rules})
 
 
 def barriers_on_a_phone(page):
