@@ -1,4 +1,4 @@
-"""Text in rows, shown as a table of the page."""
+"""Tables of text on a page."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from IPython.display import HTML
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> HTML:
-    """A table in the page's own fonts, which have Chinese characters; cells may hold HTML."""
+    """Make a table in the page's own fonts, which have Chinese characters; a cell may hold HTML."""
 
     def row(kind: str, cells: Iterable[str]) -> str:
         cells = (f"<{kind} style='text-align:left; padding:0.1em 0.7em'>{cell}</{kind}>" for cell in cells)
