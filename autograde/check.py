@@ -7,16 +7,16 @@ import linecache
 import textwrap
 
 from autograde.course import Course, CourseError
-from autograde.diagnose import bank
-from autograde.grading import first_wrong, generator, grade, load_test
-from autograde.history import History, current_shell
+from autograde.judging.diagnosis import bank
+from autograde.judging.grading import first_wrong, generator, grade, load_test
+from autograde.submissions.history import History, current_shell
 from autograde.reports.notebook import Card
 from autograde.reports.terminal import standing
-from autograde.sandbox import Sandbox
-from autograde.slicing import Cell
-from autograde.submission import Notebook
-from autograde.trial import Local, Submitted
-from autograde.words import without_roles
+from autograde.sandbox.sandbox import Sandbox
+from autograde.submissions.slicing import Cell
+from autograde.submissions.notebook import Notebook
+from autograde.judging.assertions import Local, Submitted
+from autograde.text import without_roles
 
 WIDTH = 80  # columns that fit on the site's page
 _hints_given = {}

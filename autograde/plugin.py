@@ -13,11 +13,11 @@ import pytest
 
 from autograde.course import Course, CourseError
 from autograde.files import write_whole
-from autograde.grading import SECONDS, fresh_seed, grade, result
+from autograde.judging.grading import SECONDS, fresh_seed, grade, result
 from autograde.reports import data, terminal
-from autograde.sandbox import Sandbox, objection
-from autograde.scorecard import Scorecard, held
-from autograde.submission import SubmissionError, read_submission
+from autograde.sandbox.sandbox import Sandbox, objection
+from autograde.judging.scorecard import Scorecard, held
+from autograde.submissions.notebook import SubmissionError, read_submission
 
 
 class ExerciseFailed(Exception):

@@ -19,11 +19,11 @@ from pathlib import Path
 
 from restyling import STYLES, restyled
 
-from autograde.answers import executed, planted, tried
+from autograde.authoring.answers import executed, planted, tried
 from autograde.course import Course, CourseError
-from autograde.diagnose import WrongAnswer, bank, bank_path, diagnose
+from autograde.judging.diagnosis import WrongAnswer, bank, bank_path, diagnose
 from autograde.exercise import Exercise
-from autograde.outcome import quiet
+from autograde.judging.outcome import quiet
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -3,11 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from autograde.batch import likeness, reading
+from autograde.batch import similarity, reading
 from autograde.course import Course
-from autograde.isolation import NoSandbox
-from autograde.sandbox import Sandbox
-from autograde.scorecard import choose, grade_all
+from autograde.sandbox.bubblewrap import NoSandbox
+from autograde.sandbox.sandbox import Sandbox
+from autograde.judging.scorecard import choose, grade_all
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.batch.owner import owner_of
-from autograde.words import shorten
+from autograde.text import shorten
 
 DEEPEST, MOST_FILES = 8, 2000  # of one student's folder
 ASIDE = ("__MACOSX", "__pycache__", "node_modules")

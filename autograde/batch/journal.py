@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from autograde.files import write_whole
-from autograde.scorecard import VERSION
+from autograde.judging.scorecard import VERSION
 
 INDEX = "_class.json"
 

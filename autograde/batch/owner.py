@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograde.words import shorten
+from autograde.text import shorten
 
 # Moodle: a folder a student, or all files in one; Canvas: all files in one; Blackboard: the same with the time in it.
 MOODLE = re.compile(r"(?P<student>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)", re.DOTALL)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from autograde.batch.inbox import ASIDE, NOTEBOOK, ZIP
-from autograde.submission import SIZE_CAP, Broken, SubmissionError, parse_notebook, too_large
-from autograde.words import shorten
+from autograde.submissions.notebook import SIZE_CAP, Broken, SubmissionError, parse_notebook, too_large
+from autograde.text import shorten
 
 ZIP_CAP = 100 * 2**20
 MOST_MEMBERS, MOST_NOTEBOOKS = 5000, 100

@@ -13,9 +13,9 @@ import pkgutil
 import sys
 
 from autograde.course import CourseError
-from autograde.isolation import NoSandbox
+from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.problem import Problem, Problems
-from autograde.submission import SubmissionError
+from autograde.submissions.notebook import SubmissionError
 
 FAULTS = (CourseError, OSError, Problem, Problems, SubmissionError)
 

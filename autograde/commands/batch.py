@@ -13,18 +13,18 @@ from autograde.batch import reading
 from autograde.batch.grader import Settings
 from autograde.batch.inbox import collect, looks_like_one_person
 from autograde.batch.journal import Journal
-from autograde.batch.likeness import own_fingerprints
+from autograde.batch.similarity import own_fingerprints
 from autograde.batch.pool import grade_class
-from autograde.batch.roll import Roll
+from autograde.batch.gradebook import Roll
 from autograde.batch.summary import print_summary, text
 from autograde.batch.times import read_times, timestamp
 from autograde.commands import CommandError
 from autograde.commands.grade import add_choice, add_limits, refuse_without_isolation
 from autograde.course import Course
 from autograde.files import write_whole
-from autograde.grading import fresh_seed
-from autograde.sandbox import Sandbox
-from autograde.scorecard import choose, course_digest
+from autograde.judging.grading import fresh_seed
+from autograde.sandbox.sandbox import Sandbox
+from autograde.judging.scorecard import choose, course_digest
 
 
 def add_arguments(parser):

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from autograde.course import ROOT, Course, CourseError
 from autograde.exercise import read_exercises
-from autograde.inspection import orphans
+from autograde.authoring.static_checks import orphans
 from autograde.problem import Problems
-from autograde.rehearsal import inspected
+from autograde.authoring.dynamic_checks import inspected
 
 
 def add_arguments(parser):

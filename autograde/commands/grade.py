@@ -8,12 +8,12 @@ import shutil
 import sys
 
 from autograde.course import Course
-from autograde.grading import SECONDS
-from autograde.isolation import NoSandbox
+from autograde.judging.grading import SECONDS
+from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.reports import formats, terminal
-from autograde.sandbox import Sandbox, objection
-from autograde.scorecard import choose, grade_all
-from autograde.submission import read_submission
+from autograde.sandbox.sandbox import Sandbox, objection
+from autograde.judging.scorecard import choose, grade_all
+from autograde.submissions.notebook import read_submission
 
 
 def add_arguments(parser):

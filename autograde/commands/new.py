@@ -13,7 +13,7 @@ from pathlib import Path
 from autograde.course import ROOT, Course
 from autograde.exercise import DOTS
 from autograde.problem import shown
-from autograde.skeleton import planned
+from autograde.authoring.skeleton import planned
 
 
 def add_arguments(parser):

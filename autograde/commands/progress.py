@@ -8,12 +8,12 @@ import sys
 
 from autograde.commands.grade import add_limits, refuse_without_isolation
 from autograde.course import ROOT, Course
-from autograde.grading import fresh_seed
+from autograde.judging.grading import fresh_seed
 from autograde.reports.terminal import COLOURS, lines, standing
-from autograde.sandbox import Sandbox
-from autograde.scorecard import choose, grade_all
-from autograde.submission import read_submission
-from autograde.words import without_roles
+from autograde.sandbox.sandbox import Sandbox
+from autograde.judging.scorecard import choose, grade_all
+from autograde.submissions.notebook import read_submission
+from autograde.text import without_roles
 
 BAR = 24  # characters
 INDENT = (0, 0, 0, 2)

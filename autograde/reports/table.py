@@ -6,7 +6,7 @@ An exercise that was not attempted is an empty field, one that was attempted has
 import csv
 import io
 
-from autograde.words import clean, shorten
+from autograde.text import clean, shorten
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # a spreadsheet takes such a field for something to compute
 

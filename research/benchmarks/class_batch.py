@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from autograde.answers import planted
+from autograde.authoring.answers import planted
 from autograde.course import ROOT, Course
-from autograde.diagnose import bank, bank_path
+from autograde.judging.diagnosis import bank, bank_path
 
 STEM = "01_recurrence"
 

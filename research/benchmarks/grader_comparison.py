@@ -44,8 +44,8 @@ name, points = "{name}", {points}
 @test_case(points={points})
 def test({name}):
     from autograde.course import Course
-    from autograde.grading import generator, load_test
-    from autograde.trial import Local, Submitted, repeat_first_case
+    from autograde.judging.grading import generator, load_test
+    from autograde.judging.assertions import Local, Submitted, repeat_first_case
 
     course = Course()
     exercise = course.find("{name}")
@@ -67,7 +67,7 @@ ATTACKS = {
     ),
     "the answer imported": "from lstm_ref.rnn import rnn_step as f\n    return f(x_t, h_prev, W_ih, W_hh, b)",
     "the test patched": (
-        "import autograde.compare as c, autograde.trial as t\n"
+        "import autograde.judging.comparison as c, autograde.judging.assertions as t\n"
         "    t.difference = c.difference = lambda *a: None\n    return 0 * h_prev"
     ),
     "another's file overwritten": "open('CANARY', 'w').write('gone')\n    return 0 * h_prev",

@@ -14,10 +14,10 @@ import numpy as np
 
 from autograde.course import IMPORTS, Course, bare_source
 from autograde.exercise import Exercise
-from autograde.grading import grade
-from autograde.sandbox import Sandbox
-from autograde.slicing import Cell
-from autograde.submission import Answer, Notebook
+from autograde.judging.grading import grade
+from autograde.sandbox.sandbox import Sandbox
+from autograde.submissions.slicing import Cell
+from autograde.submissions.notebook import Answer, Notebook
 
 
 def answer_to(course: Course, exercise: Exercise) -> Answer:

@@ -7,13 +7,13 @@ from contextlib import suppress
 
 import pytest
 
-from autograde import wire
-from autograde.answers import planted
+from autograde.inside import wire
+from autograde.authoring.answers import planted
 from autograde.course import IMPORTS, ROOT, Course
-from autograde.grading import SECONDS, grade
-from autograde.sandbox import Sandbox
-from autograde.slicing import Cell
-from autograde.submission import Notebook
+from autograde.judging.grading import SECONDS, grade
+from autograde.sandbox.sandbox import Sandbox
+from autograde.submissions.slicing import Cell
+from autograde.submissions.notebook import Notebook
 
 FILES = {
     "course/01_tiny/exercises.yml": """

@@ -277,7 +277,7 @@ class _Gone:
     isolated, reason = True, ""
 
     def open(self, seconds):
-        from autograde.isolation import NoSandbox
+        from autograde.sandbox.bubblewrap import NoSandbox
 
         raise NoSandbox("gone")
 

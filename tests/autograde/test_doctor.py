@@ -4,12 +4,12 @@ import textwrap
 
 import pytest
 
-from autograde import rehearsal
+from autograde.authoring import dynamic_checks as rehearsal
 from autograde.commands import main
 from autograde.course import Course
-from autograde.diagnose import bank_path
-from autograde.inspection import WRITTEN, given_away, place
-from autograde.rehearsal import alarm, caught, passing, slow, stubs
+from autograde.judging.diagnosis import bank_path
+from autograde.authoring.static_checks import WRITTEN, given_away, place
+from autograde.authoring.dynamic_checks import alarm, caught, passing, slow, stubs
 
 YAML = """
 title: Tiny

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograde.isolation import NoSandbox
-from autograde.words import shorten, without_roles
+from autograde.sandbox.bubblewrap import NoSandbox
+from autograde.text import shorten, without_roles
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n"
 RIGHT = "np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"
@@ -92,7 +92,7 @@ def test_a_module_that_the_grader_has_not_got_is_told_from_one_that_is_not_insta
 
 
 def test_whatever_the_comparison_cannot_judge_costs_the_exercise_and_raises_nothing(submit, monkeypatch):
-    monkeypatch.setattr("autograde.grading.verdict", lambda *_: 1 / 0)
+    monkeypatch.setattr("autograde.judging.grading.verdict", lambda *_: 1 / 0)
     result = submit("rnn_step", step(f"return {RIGHT}"))
     assert (result.status, result.points) == ("error", 0) and "could not be judged" in result.message
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from autograde.course import ROOT
-from autograde.isolation import INSIDE
+from autograde.sandbox.bubblewrap import INSIDE
 
 FOLDER = ROOT / "autograde"
 ORDER = [

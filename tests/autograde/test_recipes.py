@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from autograde.course import ROOT, Course
-from autograde.slicing import is_stub
+from autograde.submissions.slicing import is_stub
 
 RECIPES = ROOT / "autograde" / "recipes"
 RIGHT = """import numpy as np

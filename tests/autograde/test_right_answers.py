@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograde.answers import right_answers, right_answers_path
+from autograde.authoring.answers import right_answers, right_answers_path
 from autograde.course import Course
 
 COURSE = Course()

@@ -2,8 +2,8 @@
 
 import ast
 
-from autograde import slicing
-from autograde.slicing import Cell, Code, is_stub
+from autograde.submissions import slicing
+from autograde.submissions.slicing import Cell, Code, is_stub
 
 
 def kept(name, *sources, provided=()):

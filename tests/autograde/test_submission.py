@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from autograde.submission import SubmissionError, read_submission
+from autograde.submissions.notebook import SubmissionError, read_submission
 
 
 def notebook(*sources, metadata=None):
@@ -106,5 +106,5 @@ def test_a_cell_that_does_not_parse_costs_its_exercise_and_names_the_line(write,
 
 
 def test_too_large_a_file_is_refused_before_it_is_read(write, tiny, monkeypatch):
-    monkeypatch.setattr("autograde.submission.SIZE_CAP", 100)
+    monkeypatch.setattr("autograde.submissions.notebook.SIZE_CAP", 100)
     assert "clear its outputs" in line_of(write("a.ipynb", notebook("x" * 200)), tiny)

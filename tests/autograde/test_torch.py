@@ -11,15 +11,17 @@ import numpy as np
 import pytest
 import torch
 
-from autograde import tensors, wire
+from autograde.inside import tensors
+
+from autograde.inside import wire
 from autograde.course import ROOT
 from autograde.exercise import read_exercises
-from autograde.modules import agree_module
-from autograde.outcome import Outcome, same_outcome
+from autograde.judging.module_assertions import agree_module
+from autograde.judging.outcome import Outcome, same_outcome
 from autograde.problem import Problems
-from autograde.sandbox import Sandbox
-from autograde.session import Raised
-from autograde.trial import Local, Submitted, agree
+from autograde.sandbox.sandbox import Sandbox
+from autograde.sandbox.session import Raised
+from autograde.judging.assertions import Local, Submitted, agree
 
 
 def round_trip(value):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from autograde.scratch import used
+from autograde.inside.from_scratch import used
 
 IMPORTS = "import torch\nfrom torch import nn\nimport numpy as np"
 RIGHT = """

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from autograde.watch import Watch
+from autograde.sandbox.watchdog import Watch
 
 SHORT, LONG = 0.05, 30
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograde import wire
+from autograde.inside import wire
 
 ARRAYS = npst.arrays(
     st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128]),

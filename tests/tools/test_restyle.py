@@ -5,9 +5,9 @@ import pytest
 import restyle
 from restyling import STYLES, restyled
 
-from autograde.answers import executed, planted, right_answers, right_answers_path, tried
+from autograde.authoring.answers import executed, planted, right_answers, right_answers_path, tried
 from autograde.course import Course
-from autograde.diagnose import WrongAnswer, bank
+from autograde.judging.diagnosis import WrongAnswer, bank
 
 COURSE = Course()
 EACH = 2  # entries of an exercise that the suite tries; tools/restyle.py tries all, in every style
@@ -84,7 +84,7 @@ def test_the_command_counts_what_is_recognised_and_what_is_not(capsys, monkeypat
     assert " right: 100.00 %; a wrong cause for 0" in capsys.readouterr().out
     other = bank(COURSE, COURSE.find("2.4"))
     swapped = [WrongAnswer("another", "…", other[1].function), *other]
-    monkeypatch.setattr("autograde.diagnose.bank", lambda *_: swapped)
+    monkeypatch.setattr("autograde.judging.diagnosis.bank", lambda *_: swapped)
     assert restyle.main(["2.4", "--jobs", "1"]) == 1
     said = capsys.readouterr().out
     assert f"2.4 {other[1].name}, renamed: another" in said and "a wrong cause for 0" not in said

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograde.course import ROOT
-from autograde.grading import grade
-from autograde.slicing import Cell
-from autograde.submission import Notebook
+from autograde.judging.grading import grade
+from autograde.submissions.slicing import Cell
+from autograde.submissions.notebook import Notebook
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n"
 RIGHT = "np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"

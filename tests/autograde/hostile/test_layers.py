@@ -2,8 +2,14 @@
 
 import pytest
 
-from autograde import isolation, layers, sandbox, syscalls
-from autograde.sandbox import Sandbox
+from autograde.sandbox import bubblewrap as isolation
+
+from autograde.sandbox import layers
+
+from autograde.sandbox import sandbox
+
+from autograde.sandbox import syscalls
+from autograde.sandbox.sandbox import Sandbox
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    "
 RIGHT = "return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"

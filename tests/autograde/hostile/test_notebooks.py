@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from autograde.grading import grade
-from autograde.submission import SubmissionError, read_submission
+from autograde.judging.grading import grade
+from autograde.submissions.notebook import SubmissionError, read_submission
 
 IMPORT = "import numpy as np"
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"

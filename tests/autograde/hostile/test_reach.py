@@ -4,8 +4,8 @@ import platform
 
 import pytest
 
-from autograde import syscalls
-from autograde.isolation import INSIDE
+from autograde.sandbox import syscalls
+from autograde.sandbox.bubblewrap import INSIDE
 
 REACHES = {
     "reading the tests": ("open('COURSE/tests/exercises/01_recurrence/test_exercises.py')", "FileNotFoundError"),
@@ -139,7 +139,7 @@ def test_the_door_for_programs_of_32_bits_is_shut(attack):
 
 
 def test_nobody_is_root_and_no_environment_comes_in(monkeypatch):
-    from autograde.sandbox import Sandbox
+    from autograde.sandbox.sandbox import Sandbox
 
     monkeypatch.setenv("SECRET_TOKEN", "secret")
     source = "def f():\n    import os\n    return [os.getuid(), os.geteuid(), os.getgid()], dict(os.environ)"

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from autograde.batch import likeness
+from autograde.batch import similarity
 from autograde.batch.times import handed_in
-from autograde.grading import result
+from autograde.judging.grading import result
 from autograde.reports import table
-from autograde.scorecard import Scorecard
+from autograde.judging.scorecard import Scorecard
 
 
 @dataclass

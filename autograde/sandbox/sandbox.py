@@ -11,9 +11,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from autograde.isolation import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
-from autograde.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
-from autograde.session import Session
+from autograde.sandbox.bubblewrap import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
+from autograde.sandbox.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
+from autograde.sandbox.session import Session
 
 OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
 START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk

@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from difflib import SequenceMatcher
 
-from autograde.answers import defined_in, right_answers, right_answers_path
-from autograde.diagnose import bank, bank_path
-from autograde.grading import test_path
+from autograde.authoring.answers import defined_in, right_answers, right_answers_path
+from autograde.judging.diagnosis import bank, bank_path
+from autograde.judging.grading import test_path
 from autograde.problem import Problem, shown
-from autograde.skeleton import is_left
-from autograde.slicing import is_stub
+from autograde.authoring.skeleton import is_left
+from autograde.submissions.slicing import is_stub
 
 LEAST = 3  # wrong answers, and right ones in other styles
 ENTRY = re.compile(r"\s*(\w+(?:, \w+)*) : (.*?)(?:\s{2,}|$)")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from autograde.tensors import is_tensor
+from autograde.inside.tensors import is_tensor
 
 # What moves or colours a terminal: a sequence with parameters, one with a text, one of two characters.
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")

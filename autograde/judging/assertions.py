@@ -8,11 +8,11 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde import tensors
-from autograde.compare import Labels, Mismatch, difference, labels
-from autograde.outcome import Outcome, call_plainly, quiet, run, same_outcome
-from autograde.session import Lost, Raised
-from autograde.words import shorten
+from autograde.inside import tensors
+from autograde.judging.comparison import Labels, Mismatch, difference, labels
+from autograde.judging.outcome import Outcome, call_plainly, quiet, run, same_outcome
+from autograde.sandbox.session import Lost, Raised
+from autograde.text import shorten
 
 
 @dataclass

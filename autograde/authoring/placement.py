@@ -6,7 +6,7 @@ import textwrap
 
 import yaml
 
-from autograde.answers import defined_in
+from autograde.authoring.answers import defined_in
 from autograde.course import CourseError
 from autograde.problem import shown
 

@@ -2,8 +2,8 @@
 
 import copy
 
-from autograde import tensors
-from autograde.compare import (
+from autograde.inside import tensors
+from autograde.judging.comparison import (
     Mismatch,
     changed_argument,
     gradient_difference,
@@ -11,7 +11,7 @@ from autograde.compare import (
     raised_difference,
     value_difference,
 )  # fmt: skip
-from autograde.trial import Case, build, names_of
+from autograde.judging.assertions import Case, build, names_of
 
 
 def agree_module(module_class, init, *calls, state=None, training=True, dtype="float64", tol=1e-9):

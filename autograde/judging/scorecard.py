@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import asdict, dataclass, replace
 
-from autograde.grading import SECONDS, Result, fresh_seed, grade, result
-from autograde.submission import Answer
-from autograde.words import clean, shorten
+from autograde.judging.grading import SECONDS, Result, fresh_seed, grade, result
+from autograde.submissions.notebook import Answer
+from autograde.text import clean, shorten
 
 VERSION = 1  # of the JSON, which scorecard.schema.json describes
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, as_float, same, same_gradient
-from autograde.tensors import flat, is_tensor
-from autograde.wire import Opaque
-from autograde.words import describe, how_many, position, rounded, sentence_start, shorten
+from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, as_float, same, same_gradient
+from autograde.inside.tensors import flat, is_tensor
+from autograde.inside.wire import Opaque
+from autograde.text import describe, how_many, position, rounded, sentence_start, shorten
 
 ERRORS = {"BackwardError": "backward", "NotFromScratch": "borrowed"}  # errors of ours, and the kind of mismatch
 CUTS = "detach(), .data, .item(), NumPy, torch.tensor(…) and torch.no_grad() all cut the graph"

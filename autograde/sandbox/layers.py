@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.session import Lost, Raised
+from autograde.sandbox.session import Lost, Raised
 
 HERE = Path(__file__).parent
 PROBE = HERE / "probe.py"

@@ -8,9 +8,9 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograde import scratch
-from autograde.slicing import Cell, Code, is_stub
-from autograde.words import shorten
+from autograde.inside import from_scratch as scratch
+from autograde.submissions.slicing import Cell, Code, is_stub
+from autograde.text import shorten
 
 BORROWED = "It uses {}, and this exercise asks for one written from scratch: products, sums, sigmoids and tanhs."
 SIZE_CAP = 50 * 2**20

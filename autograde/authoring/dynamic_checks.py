@@ -2,14 +2,14 @@
 
 import time
 
-from autograde.answers import defined_in, right_answers, right_answers_path, tried
+from autograde.authoring.answers import defined_in, right_answers, right_answers_path, tried
 from autograde.course import CourseError
-from autograde.diagnose import bank, bank_path, diagnose
-from autograde.grading import load_test, test_path
-from autograde.inspection import WRITTEN, place
-from autograde.outcome import quiet
+from autograde.judging.diagnosis import bank, bank_path, diagnose
+from autograde.judging.grading import load_test, test_path
+from autograde.authoring.static_checks import WRITTEN, place
+from autograde.judging.outcome import quiet
 from autograde.problem import Problem
-from autograde.slicing import is_stub
+from autograde.submissions.slicing import is_stub
 
 SECONDS = 0.05  # that one run of a test may take, before the sandbox adds its own
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from autograde.slicing import Cell
+from autograde.submissions.slicing import Cell
 
 
 class History:

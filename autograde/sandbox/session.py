@@ -7,9 +7,11 @@ import threading
 import time
 from contextlib import suppress
 
-from autograde import tensors, wire
-from autograde.watch import Watch
-from autograde.words import shorten
+from autograde.inside import tensors
+
+from autograde.inside import wire
+from autograde.sandbox.watchdog import Watch
+from autograde.text import shorten
 
 
 class Raised(Exception):

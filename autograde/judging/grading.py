@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.diagnose import diagnose, load_module
-from autograde.isolation import NoSandbox
-from autograde.session import Lost, Raised
-from autograde.trial import Submitted, repeat_first_case
-from autograde.words import shorten, without_roles
+from autograde.judging.diagnosis import diagnose, load_module
+from autograde.sandbox.bubblewrap import NoSandbox
+from autograde.sandbox.session import Lost, Raised
+from autograde.judging.assertions import Submitted, repeat_first_case
+from autograde.text import shorten, without_roles
 
 SECONDS = 10.0
 QUESTIONS = 4  # failed ones that a learner is shown where no mistake is named

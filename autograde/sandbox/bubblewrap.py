@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograde.syscalls import NoFilter, programs
+from autograde.sandbox.syscalls import NoFilter, programs
 
 HERE = Path(__file__).parent
 # The grader's own modules that go into the sandbox.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograde.course import CourseError
-from autograde.outcome import FLOAT32_TOLERANCE, same_outcome
+from autograde.judging.outcome import FLOAT32_TOLERANCE, same_outcome
 
 BESIDE = ("dtype", "not finite", "overflow")
 MISFITS = ("ValueError", "IndexError")  # what NumPy raises where sizes do not fit

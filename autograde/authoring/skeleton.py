@@ -8,14 +8,14 @@ import keyword
 import re
 from types import SimpleNamespace
 
-from autograde.answers import right_answers_path
+from autograde.authoring.answers import right_answers_path
 from autograde.course import CourseError
-from autograde.diagnose import bank_path
+from autograde.judging.diagnosis import bank_path
 from autograde.exercise import ID
-from autograde.grading import test_path
-from autograde.places import in_python, in_source, in_yaml, neighbours, owned
+from autograde.judging.grading import test_path
+from autograde.authoring.placement import in_python, in_source, in_yaml, neighbours, owned
 from autograde.problem import shown
-from autograde.templates import CELL, ENTRY, FUNCTION, HEADS, MODULE, NUMBERS, SENTENCES
+from autograde.authoring.templates import CELL, ENTRY, FUNCTION, HEADS, MODULE, NUMBERS, SENTENCES
 
 WIDTH = 120
 IS_MODULE = re.compile(r"[A-Z][a-zA-Z0-9]*")
