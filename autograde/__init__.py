@@ -1,10 +1,10 @@
 """The grader of the course: runs code that nobody trusts, and says what is wrong with it."""
 
 from autograde.check import check, hint, mistakes, points
-from autograde.judging.diagnosis import wrong_answer
-from autograde.judging.module_assertions import agree_module, start_of
 from autograde.inside.tensors import as_tensors
 from autograde.judging.assertions import agree, agree_on, expect, no_overflow
+from autograde.judging.diagnosis import wrong_answer
+from autograde.judging.module_assertions import agree_module, start_of
 
 __all__ = [
     "agree", "agree_module", "agree_on", "as_tensors", "check", "expect", "hint", "mistakes", "no_overflow", "points",

@@ -7,15 +7,15 @@ import linecache
 import textwrap
 
 from autograde.course import Course, CourseError
+from autograde.judging.assertions import Local, Submitted
 from autograde.judging.diagnosis import bank
 from autograde.judging.grading import first_wrong, generator, grade, load_test
-from autograde.submissions.history import History, current_shell
 from autograde.reports.notebook import Card
 from autograde.reports.terminal import standing
 from autograde.sandbox.sandbox import Sandbox
-from autograde.submissions.slicing import Cell
+from autograde.submissions.history import History, current_shell
 from autograde.submissions.notebook import Notebook
-from autograde.judging.assertions import Local, Submitted
+from autograde.submissions.slicing import Cell
 from autograde.text import without_roles
 
 WIDTH = 80  # columns that fit on the site's page

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograde.exercise import read_exercises
 from autograde.problem import Problems
+from lstm_ref.course_folder import CourseNotFound, course_folder
 
 # What an answer may use besides builtins and earlier answers: name → how it is imported.
 IMPORTS = {
@@ -19,7 +20,6 @@ IMPORTS = {
 }
 TORCH = ("nn", "torch")  # only in exercises that use PyTorch
 KEPT = ("staticmethod", "classmethod", "property")  # the decorators without which a method is another one
-ROOT = Path(__file__).resolve().parents[1]
 
 
 class CourseError(Exception):
@@ -29,11 +29,13 @@ class CourseError(Exception):
 class Course:
     """The exercises of a course folder, in the order of their ids.
 
-    root : the folder with `course/`, `tests/` and the reference package
+    root : the folder with `course/`, `tests/` and the reference package; None: found by the environment
+           variable LSTM_COURSE, from the working folder upwards, or in the checkout that this package stands in
+    Raises CourseError where there is no course, or where its files are wrong.
     """
 
-    def __init__(self, root=ROOT):
-        self.root = Path(root)
+    def __init__(self, root=None):
+        self.root = find_root(root)
         self.exercises = [
             exercise for path in sorted(self.root.glob("course/*/exercises.yml")) for exercise in _read(path, self.root)
         ]
@@ -92,6 +94,19 @@ class Course:
         exercises = self.earlier(before) if before else [e for e in self.exercises if torch or not e.uses_torch]
         imports = [line for name, line in IMPORTS.items() if torch or name not in TORCH]
         return "\n".join([*imports, *(bare_source(self.root, e.module, e.name) for e in exercises)])
+
+
+def find_root(start=None):
+    """The course's folder, as `Course` looks for it. Raises CourseError, in one line, where there is none."""
+    if start is not None:
+        if not any(Path(start).glob("course/*/exercises.yml")):
+            text = "no course/NN_topic/exercises.yml is in this folder; name the course by --course FOLDER"
+            raise CourseError(f"{start}: {text}")
+        return Path(start)
+    try:
+        return course_folder()
+    except CourseNotFound as error:
+        raise CourseError(f"{error}, or by --course FOLDER") from None
 
 
 def _read(path, root):

@@ -14,9 +14,9 @@ import pytest
 from autograde.course import Course, CourseError
 from autograde.files import write_whole
 from autograde.judging.grading import SECONDS, fresh_seed, grade, result
-from autograde.reports import data, terminal
-from autograde.sandbox.sandbox import Sandbox, objection
 from autograde.judging.scorecard import Scorecard, held
+from autograde.reports import data, terminal
+from autograde.sandbox.sandbox import Sandbox, refusal_reason
 from autograde.submissions.notebook import SubmissionError, read_submission
 
 
@@ -39,6 +39,7 @@ def pytest_addoption(parser):
     """Options of the grader."""
     group = parser.getgroup("grading", "grading of exercises")
     group.addoption("--submission", metavar="PATH", help="a notebook, or a folder of them (default: solutions/)")
+    group.addoption("--course", metavar="FOLDER", help="the course (default: LSTM_COURSE, else the working folder's)")
     group.addoption("--scorecard", metavar="FILE.json", help="write the scorecard as JSON")
     group.addoption("--exercise", metavar="NAME", action="append", default=[], help="only this one, by id or function")
     group.addoption("--seed", type=int, metavar="N", help="draw the same inputs again")
@@ -50,7 +51,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Read the course and the submission before anything runs, so that a wrong path costs no time."""
     try:
-        course = Course()
+        course = Course(config.getoption("--course"))
         config.pluginmanager.register(Grader(config, course), "autograde-grader")
         config.pluginmanager.register(_fixtures(course), "autograde-fixtures")
     except (SubmissionError, CourseError) as error:
@@ -80,8 +81,9 @@ class Grader:
         if self._sandbox is None:
             self._sandbox = Sandbox(allow_isolation=not self.config.getoption("--no-sandbox"))
             self._import_references()
-            if said := objection(self._sandbox, self.path, self.config.getoption("--allow-unsandboxed")):
-                pytest.exit(said, returncode=4)
+            is_allowed = self.config.getoption("--allow-unsandboxed")
+            if reason := refusal_reason(self._sandbox, self.path, self.course.root, is_allowed):
+                pytest.exit(reason, returncode=4)
         return self._sandbox
 
     def _import_references(self):

@@ -28,8 +28,8 @@ from mutation import mutants
 
 from autograde.course import Course, CourseError, bare_source
 from autograde.exercise import Exercise
-from autograde.judging.grading import generator, load_test
 from autograde.judging.assertions import Local, Submitted, repeat_first_case
+from autograde.judging.grading import generator, load_test
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_MEMORY = 4 * 2**30  # bytes, of the process that runs a mutant

@@ -21,8 +21,8 @@ from restyling import STYLES, restyled
 
 from autograde.authoring.answers import executed, planted, tried
 from autograde.course import Course, CourseError
-from autograde.judging.diagnosis import WrongAnswer, bank, bank_path, diagnose
 from autograde.exercise import Exercise
+from autograde.judging.diagnosis import WrongAnswer, bank, bank_path, diagnose
 from autograde.judging.outcome import quiet
 
 ROOT = Path(__file__).resolve().parents[1]

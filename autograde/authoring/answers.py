@@ -9,10 +9,10 @@ import functools
 from dataclasses import dataclass
 
 from autograde.course import KEPT, CourseError
+from autograde.judging.assertions import Local, Submitted, repeat_first_case
 from autograde.judging.diagnosis import load_answers
 from autograde.judging.grading import generator, load_test
 from autograde.submissions.slicing import Cell, Code
-from autograde.judging.assertions import Local, Submitted, repeat_first_case
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import time
 
 from autograde.authoring.answers import defined_in, right_answers, right_answers_path, tried
+from autograde.authoring.static_checks import WRITTEN, place
 from autograde.course import CourseError
 from autograde.judging.diagnosis import bank, bank_path, diagnose
 from autograde.judging.grading import load_test, test_path
-from autograde.authoring.static_checks import WRITTEN, place
 from autograde.judging.outcome import quiet
 from autograde.problem import Problem
 from autograde.submissions.slicing import is_stub

@@ -9,13 +9,13 @@ import re
 from types import SimpleNamespace
 
 from autograde.authoring.answers import right_answers_path
-from autograde.course import CourseError
-from autograde.judging.diagnosis import bank_path
-from autograde.exercise import ID
-from autograde.judging.grading import test_path
 from autograde.authoring.placement import in_python, in_source, in_yaml, neighbours, owned
-from autograde.problem import shown
 from autograde.authoring.templates import CELL, ENTRY, FUNCTION, HEADS, MODULE, NUMBERS, SENTENCES
+from autograde.course import CourseError
+from autograde.exercise import ID
+from autograde.judging.diagnosis import bank_path
+from autograde.judging.grading import test_path
+from autograde.problem import shown
 
 WIDTH = 120
 IS_MODULE = re.compile(r"[A-Z][a-zA-Z0-9]*")

@@ -10,10 +10,10 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from autograde.authoring.answers import defined_in, right_answers, right_answers_path
+from autograde.authoring.skeleton import is_left
 from autograde.judging.diagnosis import bank, bank_path
 from autograde.judging.grading import test_path
 from autograde.problem import Problem, shown
-from autograde.authoring.skeleton import is_left
 from autograde.submissions.slicing import is_stub
 
 LEAST = 3  # wrong answers, and right ones in other styles

@@ -7,8 +7,8 @@ from datetime import datetime
 from autograde.batch import similarity
 from autograde.batch.times import handed_in
 from autograde.judging.grading import result
-from autograde.reports import table
 from autograde.judging.scorecard import Scorecard
+from autograde.reports import table
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Roll:
         same = {(one, other) for group in files.values() for one in group for other in group if one != other}
         for one, other in sorted(same):
             self.rows[one].same_file.append(self.rows[other].student)
-        for (one, other), exercises in sorted(likeness.alike(answers, own).items()):
+        for (one, other), exercises in sorted(similarity.alike(answers, own).items()):
             if (one, other) not in same:
                 for row, partner in ((self.rows[one], self.rows[other]), (self.rows[other], self.rows[one])):
                     row.alike.append(f"{partner.student} ({', '.join(exercises)})")

@@ -3,11 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from autograde.batch import similarity, reading
+from autograde.batch import reading, similarity
 from autograde.course import Course
+from autograde.judging.scorecard import choose, grade_all
 from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.sandbox.sandbox import Sandbox
-from autograde.judging.scorecard import choose, grade_all
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Grader:
 
     def _fingerprint(self, notebook, exercise):
         try:
-            return likeness.fingerprint(notebook.answer(self.course, exercise).load)
+            return similarity.fingerprint(notebook.answer(self.course, exercise).load)
         except (RecursionError, MemoryError, ValueError, SyntaxError):
             return ""
 

@@ -13,8 +13,8 @@ import pkgutil
 import sys
 
 from autograde.course import CourseError
-from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.problem import Problem, Problems
+from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.submissions.notebook import SubmissionError
 
 FAULTS = (CourseError, OSError, Problem, Problems, SubmissionError)
@@ -45,6 +45,12 @@ def parser():
         module.add_arguments(part)
         part.set_defaults(run=module.run)
     return top
+
+
+def add_course(parser):
+    """Where the course is."""
+    said = "the course (default: LSTM_COURSE, else the working folder or one above it)"
+    parser.add_argument("--course", metavar="FOLDER", help=said)
 
 
 def main(arguments=None):

@@ -10,21 +10,21 @@ import os
 from pathlib import Path
 
 from autograde.batch import reading
+from autograde.batch.gradebook import Roll
 from autograde.batch.grader import Settings
 from autograde.batch.inbox import collect, looks_like_one_person
 from autograde.batch.journal import Journal
-from autograde.batch.similarity import own_fingerprints
 from autograde.batch.pool import grade_class
-from autograde.batch.gradebook import Roll
+from autograde.batch.similarity import own_fingerprints
 from autograde.batch.summary import print_summary, text
 from autograde.batch.times import read_times, timestamp
-from autograde.commands import CommandError
+from autograde.commands import CommandError, add_course
 from autograde.commands.grade import add_choice, add_limits, refuse_without_isolation
 from autograde.course import Course
 from autograde.files import write_whole
 from autograde.judging.grading import fresh_seed
-from autograde.sandbox.sandbox import Sandbox
 from autograde.judging.scorecard import choose, course_digest
+from autograde.sandbox.sandbox import Sandbox
 
 
 def add_arguments(parser):
@@ -38,17 +38,18 @@ def add_arguments(parser):
     parser.add_argument("--again", action="store_true", help="grade all of them anew")
     add_choice(parser)
     add_limits(parser)
+    add_course(parser)
 
 
 def run(options):
     """Grade what has not been graded, and write the class."""
     from rich.console import Console
 
-    console, course, out = Console(highlight=False), Course(), Path(options.out)
+    console, course, out = Console(highlight=False), Course(options.course), Path(options.out)
     times = read_times(options.times) if options.times else {}
     due = timestamp(options.due, "--due") if options.due else None
     handins, journal = _open(options, course, out)
-    isolated = _isolation(options)
+    isolated = _isolation(options, course)
     exercises = choose(course, options.chapter, options.exercise)
     seed = options.seed if options.seed is not None else journal.last_seed()
     seed = fresh_seed() if seed is None else seed
@@ -100,10 +101,10 @@ def _open(options, course, out):
     return handins, journal
 
 
-def _isolation(options):
+def _isolation(options, course):
     """Whether the class's code will run in the sandbox; refuses without one, unless that was allowed."""
     with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
-        refuse_without_isolation(sandbox, options)
+        refuse_without_isolation(sandbox, options, course)
         return sandbox.isolated
 
 

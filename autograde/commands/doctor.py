@@ -7,25 +7,25 @@ what belongs to no exercise. Each line names the file and the remedy.
 
 import sys
 from contextlib import suppress
-from pathlib import Path
 
-from autograde.course import ROOT, Course, CourseError
-from autograde.exercise import read_exercises
-from autograde.authoring.static_checks import orphans
-from autograde.problem import Problems
 from autograde.authoring.dynamic_checks import inspected
+from autograde.authoring.static_checks import orphans
+from autograde.commands import add_course
+from autograde.course import Course, CourseError, find_root
+from autograde.exercise import read_exercises
+from autograde.problem import Problems
 
 
 def add_arguments(parser):
     """What `autograde doctor` takes."""
     parser.add_argument("names", nargs="*", metavar="EXERCISE", help="2.5, lstm_step, or 02_gates; else all")
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="try right answers on so many inputs (1)")
-    parser.add_argument("--course", type=Path, default=ROOT, metavar="FOLDER", help="the course (default: this one)")
+    add_course(parser)
 
 
 def run(options):
     """Print the table and what is wrong; 1 where something is."""
-    problems = unreadable(options.course)
+    problems = unreadable(find_root(options.course))
     if problems:
         return report([], problems)
     course = Course(options.course)
@@ -48,10 +48,6 @@ def unreadable(root):
             read_exercises(path, root)
         except Problems as found:
             problems += found.problems
-    if not list(root.glob("course/*/exercises.yml")):
-        raise CourseError(
-            f"{root}: no course/NN_topic/exercises.yml is in this folder; name the course by --course FOLDER"
-        )
     return problems
 
 

@@ -7,12 +7,13 @@ be graded, 3 there is no sandbox here.
 import shutil
 import sys
 
+from autograde.commands import add_course
 from autograde.course import Course
 from autograde.judging.grading import SECONDS
-from autograde.sandbox.bubblewrap import NoSandbox
-from autograde.reports import formats, terminal
-from autograde.sandbox.sandbox import Sandbox, objection
 from autograde.judging.scorecard import choose, grade_all
+from autograde.reports import formats, terminal
+from autograde.sandbox.bubblewrap import NoSandbox
+from autograde.sandbox.sandbox import Sandbox, refusal_reason
 from autograde.submissions.notebook import read_submission
 
 
@@ -21,6 +22,7 @@ def add_arguments(parser):
     parser.add_argument("submission", metavar="SUBMISSION", help="a notebook, or a folder of one person's notebooks")
     add_choice(parser)
     add_limits(parser)
+    add_course(parser)
     formats.add_options(parser)
 
 
@@ -42,13 +44,13 @@ def add_limits(parser):
 
 def run(options):
     """Grade, write the reports, print the table unless a report went to the standard output."""
-    course = Course()
+    course = Course(options.course)
     exercises = choose(course, options.chapter, options.exercise)
     notebooks = read_submission(options.submission, course)
     if options.submission.endswith(".ipynb") and not (options.chapter or options.exercise):
         exercises = [e for e in exercises if e.chapter in notebooks]
     with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
-        refuse_without_isolation(sandbox, options)
+        refuse_without_isolation(sandbox, options, course)
         card = grade_all(
             course, notebooks, exercises, sandbox,
             where=options.submission, seed=options.seed, seconds=options.time_limit,
@@ -59,7 +61,7 @@ def run(options):
     return 0 if card.points == card.max_points else 1
 
 
-def refuse_without_isolation(sandbox, options):
+def refuse_without_isolation(sandbox, options, course):
     """Raise NoSandbox where somebody else's code would run unprotected and nobody has allowed it."""
-    if said := objection(sandbox, options.submission, options.allow_unsandboxed):
+    if said := refusal_reason(sandbox, options.submission, course.root, options.allow_unsandboxed):
         raise NoSandbox(said)

@@ -10,10 +10,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from autograde.course import ROOT, Course
+from autograde.authoring.skeleton import planned
+from autograde.commands import add_course
+from autograde.course import Course
 from autograde.exercise import DOTS
 from autograde.problem import shown
-from autograde.authoring.skeleton import planned
 
 
 def add_arguments(parser):
@@ -27,7 +28,7 @@ def add_arguments(parser):
     parser.add_argument("--difficulty", type=_dots, default=2, help=f"1 to {DOTS}")
     parser.add_argument("--minutes", type=_count, default=15)
     parser.add_argument("--lines", type=_count, default=5, help="about how long an answer is")
-    parser.add_argument("--course", type=Path, default=ROOT, metavar="FOLDER", help="the course (default: this one)")
+    add_course(parser)
 
 
 def run(options):

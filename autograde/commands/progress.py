@@ -6,12 +6,12 @@ is written.
 
 import sys
 
+from autograde.commands import add_course
 from autograde.commands.grade import add_limits, refuse_without_isolation
-from autograde.course import ROOT, Course
-from autograde.judging.grading import fresh_seed
+from autograde.course import Course
+from autograde.judging.scorecard import choose, grade_all
 from autograde.reports.terminal import COLOURS, lines, standing
 from autograde.sandbox.sandbox import Sandbox
-from autograde.judging.scorecard import choose, grade_all
 from autograde.submissions.notebook import read_submission
 from autograde.text import without_roles
 
@@ -22,40 +22,39 @@ INDENT = (0, 0, 0, 2)
 def add_arguments(parser):
     """The folder, and how many hints."""
     said = "your notebooks, or one of them (the course's chapters/)"
-    parser.add_argument("submission", metavar="FOLDER", nargs="?", default=str(ROOT / "chapters"), help=said)
+    parser.add_argument("submission", metavar="FOLDER", nargs="?", help=said)
     parser.add_argument("--chapter", action="append", default=[], metavar="NAME", help="only this chapter")
     said = "show so many hints for what is wrong (1, where the mistake is not known)"
     parser.add_argument("--hints", type=int, default=0, metavar="N", help=said)
     add_limits(parser)
+    add_course(parser)
     parser.set_defaults(exercise=[])
 
 
 def run(options):
     """Grade what there is and print it."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    course = Course()
+    course = Course(options.course)
+    options.submission = options.submission or str(course.root / "chapters")
     exercises = choose(course, options.chapter)
     notebooks = read_submission(options.submission, course)
     console, aside = Console(highlight=False), Console(stderr=True)
     with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
-        refuse_without_isolation(sandbox, options)
-        results, seed = [], fresh_seed() if options.seed is None else options.seed
-        graded = track(exercises, "grading", console=aside, transient=True, disable=not aside.is_terminal)
-        for exercise in graded:
+        refuse_without_isolation(sandbox, options, course)
+        with Progress(console=aside, transient=True, disable=not aside.is_terminal) as bar:
+            task = bar.add_task("grading", total=len(exercises))
             card = grade_all(
-                course, notebooks, [exercise], sandbox,
-                where=options.submission, seed=seed, seconds=options.time_limit,
+                course, notebooks, exercises, sandbox, where=options.submission, seed=options.seed,
+                seconds=options.time_limit, after_each=lambda result: bar.advance(task),
             )  # fmt: skip
-            results += card.results
-    card.results = results
     for line in _bars(course, exercises, card):
         console.print(line)
-    tried = [r for r in results if r.status in ("failed", "error")]
+    tried = [r for r in card.results if r.status in ("failed", "error")]
     for r in tried:
         _explain(console, r, course.by_name[r.name].hints, options.hints)
-    open_ones = [course.by_name[r.name] for r in results if r.status == "not_attempted"]
+    open_ones = [course.by_name[r.name] for r in card.results if r.status == "not_attempted"]
     console.print()
     if open_ones:
         first = open_ones[0]

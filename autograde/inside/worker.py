@@ -102,9 +102,9 @@ def main():
         tensors.warm_up()
         memory = MEMORY_TORCH
     if chosen.from_scratch:
-        import scratch
+        import from_scratch
 
-        scratch.forbid()
+        from_scratch.forbid()
     if chosen.plain:
         with contextlib.suppress(ImportError, ValueError, OSError):  # none on Windows, not all on macOS
             confine.limit_resources(memory)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, as_float, same, same_gradient
 from autograde.inside.tensors import flat, is_tensor
 from autograde.inside.wire import Opaque
+from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, as_float, same, same_gradient
 from autograde.text import describe, how_many, position, rounded, sentence_start, shorten
 
 ERRORS = {"BackwardError": "backward", "NotFromScratch": "borrowed"}  # errors of ours, and the kind of mismatch

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograde.judging.assertions import Submitted, repeat_first_case
 from autograde.judging.diagnosis import diagnose, load_module
 from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.sandbox.session import Lost, Raised
-from autograde.judging.assertions import Submitted, repeat_first_case
 from autograde.text import shorten, without_roles
 
 SECONDS = 10.0

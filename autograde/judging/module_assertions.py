@@ -3,6 +3,7 @@
 import copy
 
 from autograde.inside import tensors
+from autograde.judging.assertions import Case, build, names_of
 from autograde.judging.comparison import (
     Mismatch,
     changed_argument,
@@ -11,7 +12,6 @@ from autograde.judging.comparison import (
     raised_difference,
     value_difference,
 )  # fmt: skip
-from autograde.judging.assertions import Case, build, names_of
 
 
 def agree_module(module_class, init, *calls, state=None, training=True, dtype="float64", tol=1e-9):

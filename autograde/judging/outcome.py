@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autograde.inside import tensors
-from autograde.sandbox.session import Raised
 from autograde.inside.wire import Opaque
+from autograde.sandbox.session import Raised
 
 FLOAT32_TOLERANCE = 1e-5
 FLOAT32_GRADIENT = 1e-4  # a gradient is a longer sum than an output

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from autograde.judging.grading import SECONDS, Result, fresh_seed, grade, result
 from autograde.submissions.notebook import Answer
@@ -110,8 +111,13 @@ def grade_all(course, notebooks, exercises, sandbox, *, where, seed=None, second
 
 def course_digest(course):
     """A digest of all that marks depend on: exercises, tests, wrong answers, the reference, and the grader itself."""
-    parts = [course.root / part for part in ("course", "tests/exercises", "lstm_ref", "autograde")]
+    grader = Path(__file__).parents[1]  # not in the course's folder where it was installed from a wheel
+    parts = [
+        *((course.root, course.root / part) for part in ("course", "tests/exercises", "lstm_ref")),
+        (grader, grader),
+    ]
     whole = hashlib.sha256()
-    for path in sorted(path for part in parts for path in part.rglob("*") if path.suffix in (".py", ".yml")):
-        whole.update(f"{path.relative_to(course.root).as_posix()}\0".encode() + path.read_bytes())
+    for root, part in parts:
+        for path in sorted(path for path in part.rglob("*") if path.suffix in (".py", ".yml")):
+            whole.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
     return whole.hexdigest()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from autograde.sandbox.syscalls import NoFilter, programs
 
-HERE = Path(__file__).parent
+INSIDE = Path(__file__).parents[1] / "inside"
 # The grader's own modules that go into the sandbox.
-INSIDE = ("worker.py", "execution.py", "wire.py", "tensors.py", "scratch.py", "confine.py")
+MODULES = ("worker.py", "execution.py", "wire.py", "tensors.py", "from_scratch.py", "confine.py")
 NUMPY = ("numpy",)
 # PyTorch, what it imports, and what it would import at the first step of an optimiser.
 TORCH = ("numpy", "torch", "torchgen", "typing_extensions", "sympy", "mpmath")
@@ -100,7 +100,7 @@ def bubblewrap(packages=NUMPY, filters=()):
     mounts |= {path: path for path in [stdlib, python, *_shared_python()]}
     for folder in [folder for name in packages for folder in _package_folders(name)]:
         mounts[f"/site/{folder.name}"] = str(folder)
-    mounts |= {f"/grader/{name}": str(HERE / name) for name in INSIDE}
+    mounts |= {f"/grader/{name}": str(INSIDE / name) for name in MODULES}
     if os.path.exists("/proc/cpuinfo"):
         mounts["/proc/cpuinfo"] = "/proc/cpuinfo"  # PyTorch chooses its kernels by it, and complains without
     # bubblewrap makes missing parents readable to their owner alone, who is not the worker.

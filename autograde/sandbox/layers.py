@@ -8,10 +8,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograde.sandbox.bubblewrap import INSIDE
 from autograde.sandbox.session import Lost, Raised
 
-HERE = Path(__file__).parent
-PROBE = HERE / "probe.py"
+PROBE = INSIDE / "probe.py"
 LIMITED = ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE")
 NAMESPACES = {"net": "network", "pid": "processes", "mnt": "files", "ipc": "shared memory"}
 CREDENTIALS = struct.Struct("3i")  # process, user, group
@@ -77,7 +77,7 @@ def gaps_from_inside(session, filtered):
     """The gaps that code finds which runs where a learner's will; among what it looks for is a file made for it."""
     source = PROBE.read_text(encoding="utf-8")
     with session, tempfile.NamedTemporaryFile(prefix="canary-") as canary:
-        secrets = [canary.name, str(PROBE), str(HERE.parent / "tests"), "/etc/passwd", "/proc/1", "/sys"]
+        secrets = [canary.name, str(PROBE), str(INSIDE.parents[1] / "tests"), "/etc/passwd", "/proc/1", "/sys"]
         numbers = list(range(len(ast.parse(source).body)))
         try:
             session.load(name="probe", cells=[["probe", source, numbers]], names=[], earlier="", exports=[], answers=[])

@@ -11,7 +11,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from autograde.sandbox.bubblewrap import HERE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
+from autograde.sandbox.bubblewrap import INSIDE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
 from autograde.sandbox.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
 from autograde.sandbox.session import Session
 
@@ -162,14 +162,15 @@ class Sandbox:
         self.close()
 
 
-def objection(sandbox, submission, is_allowed):
+def refusal_reason(sandbox, submission, course_root, is_allowed):
     """Why code is not to be run in this sandbox, in one line: it is somebody else's and nothing isolates it; or "".
 
     submission : path of what is graded
+    course_root : the course's folder, whose own notebooks are the user's own
     is_allowed : whether --allow-unsandboxed was given
     """
     path = Path(submission).resolve()
-    own = any(path.is_relative_to(HERE.parent / folder) for folder in ("chapters", "solutions"))
+    own = any(path.is_relative_to(Path(course_root).resolve() / folder) for folder in ("chapters", "solutions"))
     if is_allowed or own or sandbox.isolated:
         return ""
     return (
@@ -179,7 +180,7 @@ def objection(sandbox, submission, is_allowed):
 
 
 def _plain_session(seconds, options):
-    command = [sys.executable, "-I", "-B", str(HERE / "worker.py"), "--plain", *options]
+    command = [sys.executable, "-I", "-B", str(INSIDE / "worker.py"), "--plain", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
         env={**os.environ, **ONE_THREAD},

@@ -7,9 +7,7 @@ import threading
 import time
 from contextlib import suppress
 
-from autograde.inside import tensors
-
-from autograde.inside import wire
+from autograde.inside import tensors, wire
 from autograde.sandbox.watchdog import Watch
 from autograde.text import shorten
 

@@ -20,8 +20,11 @@ from typing import Any
 import numpy as np
 
 from autograde.authoring.answers import planted
-from autograde.course import ROOT, Course
+from autograde.course import Course
 from autograde.judging.diagnosis import bank, bank_path
+from lstm_ref.course_folder import course_folder
+
+ROOT = course_folder()
 
 STEM = "01_recurrence"
 

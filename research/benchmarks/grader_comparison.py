@@ -26,8 +26,11 @@ from typing import Protocol
 
 import numpy as np
 
-from autograde.course import IMPORTS, ROOT, Course
+from autograde.course import IMPORTS, Course
 from autograde.exercise import Exercise
+from lstm_ref.course_folder import course_folder
+
+ROOT = course_folder()
 
 VERSION = "7.0.0"
 FOLDER = ROOT / "work" / "otter"
@@ -44,8 +47,8 @@ name, points = "{name}", {points}
 @test_case(points={points})
 def test({name}):
     from autograde.course import Course
-    from autograde.judging.grading import generator, load_test
     from autograde.judging.assertions import Local, Submitted, repeat_first_case
+    from autograde.judging.grading import generator, load_test
 
     course = Course()
     exercise = course.find("{name}")

@@ -16,8 +16,8 @@ from autograde.course import IMPORTS, Course, bare_source
 from autograde.exercise import Exercise
 from autograde.judging.grading import grade
 from autograde.sandbox.sandbox import Sandbox
-from autograde.submissions.slicing import Cell
 from autograde.submissions.notebook import Answer, Notebook
+from autograde.submissions.slicing import Cell
 
 
 def answer_to(course: Course, exercise: Exercise) -> Answer:

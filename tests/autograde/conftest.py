@@ -7,13 +7,16 @@ from contextlib import suppress
 
 import pytest
 
-from autograde.inside import wire
 from autograde.authoring.answers import planted
-from autograde.course import IMPORTS, ROOT, Course
+from autograde.course import IMPORTS, Course
+from autograde.inside import wire
 from autograde.judging.grading import SECONDS, grade
 from autograde.sandbox.sandbox import Sandbox
-from autograde.submissions.slicing import Cell
 from autograde.submissions.notebook import Notebook
+from autograde.submissions.slicing import Cell
+from lstm_ref.course_folder import course_folder
+
+ROOT = course_folder()
 
 FILES = {
     "course/01_tiny/exercises.yml": """

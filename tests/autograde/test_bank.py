@@ -2,10 +2,10 @@
 
 import pytest
 
+from autograde.authoring.dynamic_checks import alarm, stubs
+from autograde.authoring.static_checks import WRITTEN, orphans
 from autograde.course import Course, bare_source
 from autograde.judging.diagnosis import bank, bank_path
-from autograde.authoring.static_checks import WRITTEN, orphans
-from autograde.authoring.dynamic_checks import alarm, stubs
 
 COURSE = Course()
 ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(COURSE, exercise)]

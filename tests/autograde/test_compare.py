@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from autograde.inside.wire import Opaque
 from autograde.judging.comparison import Labels, difference
 from autograde.judging.outcome import Outcome, same_outcome
-from autograde.inside.wire import Opaque
 
 NAMES = Labels(("grads",), ("clipped", "norm"), "")
 ONES = np.ones(2)

@@ -5,11 +5,11 @@ import textwrap
 import pytest
 
 from autograde.authoring import dynamic_checks as rehearsal
+from autograde.authoring.dynamic_checks import alarm, caught, passing, slow, stubs
+from autograde.authoring.static_checks import WRITTEN, given_away, place
 from autograde.commands import main
 from autograde.course import Course
 from autograde.judging.diagnosis import bank_path
-from autograde.authoring.static_checks import WRITTEN, given_away, place
-from autograde.authoring.dynamic_checks import alarm, caught, passing, slow, stubs
 
 YAML = """
 title: Tiny

@@ -10,8 +10,11 @@ import pytest
 
 from autograde.commands import main
 from autograde.commands.new import written
-from autograde.course import ROOT, Course
+from autograde.course import Course
 from autograde.exercise import read_exercises
+from lstm_ref.course_folder import course_folder
+
+ROOT = course_folder()
 
 REFERENCE = '''"""Loops."""
 

@@ -10,8 +10,11 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from autograde.course import ROOT, Course
+from autograde.course import Course
 from autograde.reports.data import SCHEMA
+from lstm_ref.course_folder import course_folder
+
+ROOT = course_folder()
 
 COURSE = Course()
 FIRST = COURSE.chapters[0]

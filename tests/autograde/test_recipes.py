@@ -10,8 +10,11 @@ import subprocess
 import pytest
 import yaml
 
-from autograde.course import ROOT, Course
+from autograde.course import Course
 from autograde.submissions.slicing import is_stub
+from lstm_ref.course_folder import course_folder
+
+ROOT = course_folder()
 
 RECIPES = ROOT / "autograde" / "recipes"
 RIGHT = """import numpy as np

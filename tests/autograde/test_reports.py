@@ -12,9 +12,9 @@ import pytest
 
 from autograde.files import write_whole
 from autograde.judging.grading import Result
+from autograde.judging.scorecard import Scorecard, choose, grade_all
 from autograde.reports import classroom, data, formats, gradescope, junit, page, table, terminal
 from autograde.reports.notebook import Card
-from autograde.judging.scorecard import Scorecard, choose, grade_all
 
 EVIL = "</script><b>\x1b[31mred\x1b[0m\x1b]0;title\x07 \x00 \u202e &amp; ]]> \ufffe\ud800"
 RESULTS = [
@@ -140,8 +140,8 @@ def test_the_options_write_what_they_name(tmp_path, capsys):
 
 
 def test_no_report_gives_the_answer(tiny, sandbox):
-    from autograde.submissions.slicing import Cell
     from autograde.submissions.notebook import Notebook
+    from autograde.submissions.slicing import Cell
 
     wrong = "import numpy as np\ndef rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    return np.tanh(x_t @ W_ih.T + b)"
     raises = "def rnn_forward(x, h0, W_ih, W_hh, b):\n    return x[99]"

@@ -61,8 +61,8 @@ def test_a_bias_of_one_row_more_is_told_by_its_shape(course, sandbox):
     """(1, 4H) for (4H,): NumPy broadcasts it, so that every use of it looks right."""
     from autograde.course import IMPORTS
     from autograde.judging.grading import grade
-    from autograde.submissions.slicing import Cell
     from autograde.submissions.notebook import Notebook
+    from autograde.submissions.slicing import Cell
 
     exercise = course.find("init_lstm")
     source = (

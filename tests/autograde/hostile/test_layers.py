@@ -3,12 +3,7 @@
 import pytest
 
 from autograde.sandbox import bubblewrap as isolation
-
-from autograde.sandbox import layers
-
-from autograde.sandbox import sandbox
-
-from autograde.sandbox import syscalls
+from autograde.sandbox import layers, sandbox, syscalls
 from autograde.sandbox.sandbox import Sandbox
 
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    "

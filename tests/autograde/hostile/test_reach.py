@@ -5,7 +5,7 @@ import platform
 import pytest
 
 from autograde.sandbox import syscalls
-from autograde.sandbox.bubblewrap import INSIDE
+from autograde.sandbox.bubblewrap import MODULES
 
 REACHES = {
     "reading the tests": ("open('COURSE/tests/exercises/01_recurrence/test_exercises.py')", "FileNotFoundError"),
@@ -163,7 +163,7 @@ def f():
 """
     seen, grader = inside(sandbox, source)
     assert seen == []
-    assert grader == sorted([*INSIDE, "fork.bpf"])
+    assert grader == sorted([*MODULES, "fork.bpf"])
 
 
 def test_open_channels_are_none_but_its_own(sandbox):

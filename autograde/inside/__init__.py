@@ -1,0 +1,1 @@
+"""What runs inside the sandbox. Nothing here imports the rest of the grader: there it does not exist."""

@@ -1,0 +1,1 @@
+"""Reads what a learner hands in, and cuts the answer to one exercise out of it."""
