@@ -1,4 +1,4 @@
-"""What the pages say of the course's size: read from course/, never typed. Extensions import this; it is none."""
+"""Facts about the chapters that pages state, read from course/. Extensions import this module; it is not one itself."""
 
 import functools
 import re
@@ -17,7 +17,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: stem (`01_recurrence`), title, exercises in order, and how many words of prose it has."""
+    """One chapter: stem (`01_recurrence`), title, exercises in order, and the number of words of its prose."""
 
     stem: str
     title: str
@@ -26,46 +26,46 @@ class Chapter:
 
     @property
     def number(self) -> str:
-        """As it stands in the contents: 1, or A."""
+        """The number that the contents show: 1, or A."""
         return self.stem.partition("_")[0].lstrip("0")
 
     @property
     def points(self) -> int:
-        """What its exercises are worth."""
+        """The points of all its exercises."""
         return sum(exercise.points for exercise in self.exercises)
 
     @property
     def work(self) -> int:
-        """Minutes that its exercises take, by their cards."""
+        """Minutes that its exercises take, as their cards state."""
         return sum(exercise.minutes for exercise in self.exercises)
 
     @property
     def reading(self) -> int:
-        """Minutes that its prose takes, to the next five."""
+        """Minutes that its prose takes to read, rounded up to a multiple of five."""
         return 5 * -(-self.words // (5 * WORDS_A_MINUTE))
 
 
 def sources(root: Path) -> list[Path]:
-    """The files that all this is read from."""
+    """The files that these facts are read from."""
     return sorted(Path(root).glob("course/*/lesson.md")) + sorted(Path(root).glob("course/*/exercises.yml"))
 
 
 @functools.cache
 def chapters(root: str) -> tuple[Chapter, ...]:
     """Every chapter that has exercises, in order. Raises ExtensionError where a file of exercises is wrong."""
-    chapters = []
+    found = []
     for path in sorted(Path(root).glob("course/*/exercises.yml")):
         try:
             title, exercises = read_exercises(path, Path(root))
-        except Problems as found:
-            raise ExtensionError(str(found)) from None
+        except Problems as problems:
+            raise ExtensionError(str(problems)) from None
         prose = CODE_CELL.sub("", path.with_name("lesson.md").read_text("utf8").split("\n---\n", 1)[-1])
-        chapters.append(Chapter(path.parent.name, title, tuple(exercises), len(WORD.findall(prose))))
-    return tuple(chapters)
+        found.append(Chapter(path.parent.name, title, tuple(exercises), len(WORD.findall(prose))))
+    return tuple(found)
 
 
 def hours(minutes: int) -> str:
-    """Minutes as a reader says them: "50 min", "3 h", "3½ h"; to the half hour above one hour."""
+    """Minutes as text: "50 min", "3 h", "3½ h"; above one hour rounded to half hours."""
     if minutes < 60:
         return f"{minutes} min"
     halves = round(minutes / 30)

@@ -1,9 +1,9 @@
-"""Exercise cards as the site draws them.
+"""Exercise cards on the site.
 
-sphinx-exercise counts exercises by itself ("Exercise 3 (1.4 · embed_backward)"). In the course an exercise has an id of
-its own, so a card is headed "Exercise 1.4 · embed_backward", and a reference to it reads the same. A card has a box to
-tick, which `reader.js` keeps. Beneath the exercise's check the answer stands folded. It is taken from the
-page of the same name in `solutions/` while the page is written: no notebook that a learner opens holds it.
+sphinx-exercise counts exercises by itself ("Exercise 3 (1.4 · embed_backward)"). In the course an exercise has its own
+id, so a card is headed "Exercise 1.4 · embed_backward", and a reference to it reads the same. A card has a box to
+tick, whose state `reader.js` keeps. Below the exercise's check there is the folded answer. This extension takes it from
+the chapter's notebook in `solutions/` while Sphinx writes the page, so no notebook that a learner opens contains it.
 """
 
 import json
@@ -38,8 +38,10 @@ class Cards(SphinxPostTransform):
         """Rewrite every card on this page."""
         self.folder, _slash, self.stem = self.env.docname.partition("/")
         for card in list(self.document.findall(exercise_node)):
+            # sphinx-exercise 1.2 offers no hook for its title, so this code relies on the nodes that it makes: a title,
+            # "Exercise", " (", the name and ")" in it, and a section. test_cards.py reads the headings on the pages.
             title, section = card.children[:2]
-            section["ids"] = []  # every card's would be the same, exercise-content
+            section["ids"] = []  # sphinx-exercise gives every card the same id, exercise-content
             texts = [child for child in title.children if isinstance(child, nodes.Text)]
             if len(texts) >= 3 and texts[1] == " (" and title.children[-1] == ")":
                 title.replace(texts[1], nodes.Text(" "))

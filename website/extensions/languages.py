@@ -157,7 +157,11 @@ def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: no
 
 
 def build_editions(app: Sphinx, exception: Exception | None) -> None:
-    """Build the other editions as strictly as the English site has just been."""
+    """Build the other editions as strictly as the English site has just been built.
+
+    Each needs a process of its own. Sphinx registers nodes, directives and roles in tables of docutils that belong to
+    the process, and warns where a second application registers them again; in a strict build a warning is an error.
+    """
     if exception or app.statuscode or app.config.language != "en" or app.builder.name != "html":
         return
     for language, pages in app.config.course_editions.items():

@@ -1,6 +1,6 @@
-"""Leave out of highlighted code what changes nothing: names, punctuation and blanks look as plain text does.
+"""Remove the spans around names, punctuation and blanks in highlighted code, which look like plain text without them.
 
-They are two thirds of all elements of a chapter's page, and a phone has to style and to place each one.
+These spans are two thirds of the elements of a chapter's page, and a phone has to style and place each one.
 """
 
 import re
@@ -8,17 +8,19 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 
-PLAIN = ("n", "p", "w")  # Pygments' classes that neither of the styles gives a colour of its own; a test looks
-MARKS = re.compile(rf'<span class="(?:{"|".join(PLAIN)})">([^<]*)</span>')
+PLAIN = ("n", "p", "w")  # Pygments' classes that have no colour of their own in either style; a test compares them
+PLAIN_SPAN = re.compile(rf'<span class="(?:{"|".join(PLAIN)})">([^<]*)</span>')
 
 
-def unmark(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
-    """Drop these marks from a page."""
+def strip_plain_spans(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Replace each of these spans in a page by its text."""
     if "body" in context:
-        context["body"] = MARKS.sub(r"\1", context["body"])
+        context["body"] = PLAIN_SPAN.sub(r"\1", context["body"])
 
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    app.connect("html-page-context", unmark)
+    app.connect("html-page-context", strip_plain_spans)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
