@@ -41,8 +41,8 @@ class Edition(StandaloneHTMLBuilder):
         """Pages to write because their file is missing or old."""
         return filter(self.has, super().get_outdated_docs())
 
-    # Sphinx 7.4 has no public way to write a part of the pages: `write` adds the root page and hands all of them to
-    # this method. test_languages.py fails where an English page is written into an edition.
+    # Sphinx 7.4 has no public way to write only some of the pages: `write` adds the root page and the pages that list
+    # a changed one, and hands them all to this method.
     def _write_serial(self, docnames: Collection[str]) -> None:
         super()._write_serial([docname for docname in docnames if self.has(docname)])
 
