@@ -1,8 +1,9 @@
-"""Print the built site into one PDF, `_build/html/course.pdf`, with links that work and page numbers.
+"""Print the built site into one PDF, `_build/html/course.pdf`, with links and page numbers.
 
     python tools/print_book.py [--root FOLDER]
 
-Needs a Chromium; where there is none, it says so and does nothing. A page that has not changed is not printed again.
+It needs Chromium; without it, it prints a message and does nothing else. It prints a page again only when the page has
+changed.
 """
 
 import argparse
@@ -24,19 +25,19 @@ NO_CHROMIUM = "── No Chromium: no PDF of the book (apt-get install chromium,
 
 
 def cover(root: Path, folder: Path, chromium: str) -> Path:
-    """The first sheet."""
+    """Print the cover and return its PDF."""
     card = (root / "website" / "static" / "card.svg").read_text("utf8")
     card = card.replace("#f8faf9", "#ffffff").replace('width="1200" height="630"', 'width="100%"')
     return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf", chromium)
 
 
 def main() -> int:
-    """Print, bind, number."""
+    """Print every page, bind them and number the sheets; returns the exit status."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1])
     root = options.parse_args().root
     html, kept = root / "_build" / "html", root / "_build" / "print"
-    bound = kept / "bound.txt"  # which state of the site the PDF shows
+    bound = kept / "bound.txt"  # the digest of the site that the PDF was made from
     looks = [html / "_static" / "course.css", Path(__file__), *Path(__file__).parent.glob("printing/*.py")]
     chromium = find_browser()
     if chromium is None:

@@ -1,12 +1,11 @@
-"""The course in other languages: what there is to translate, and the site in one of them.
+"""Maintains the catalogues of translations, and builds the site in another language.
 
     python tools/translations.py catalogues [PAGE …]
     python tools/translations.py edition LANGUAGE [--strict] [--nitpick]
 
-`catalogues` reads all pages, writes what can be translated to _build/gettext, brings the catalogues in
-website/locale/ up to date and lists what in them waits for a translator; a PAGE (chapters/02_gates) gets a catalogue
-of its own, empty. `edition` builds the pages that have a catalogue; `jupyter-book build` runs it by itself (see
-`languages`).
+`catalogues` reads all pages, writes their text to _build/gettext, updates the catalogues in website/locale/ and lists
+the messages that need a translator. A PAGE, such as chapters/02_gates, gets a new catalogue. `edition` builds the pages
+that have a catalogue; `jupyter-book build` runs it by itself (website/extensions/languages.py).
 
 Exit status: 0 if all is well, 1 if a build failed, 2 if there is no such page or language.
 """
@@ -60,8 +59,8 @@ def _options(arguments):
 def _sphinx(root, target, doctrees, builder, build, options, **settings):
     """Run Sphinx with the book's configuration and these settings; returns whether it failed.
 
-    Each builder and language has doctrees of its own: pages are read differently for each. The cache of executed
-    notebooks is everybody's.
+    Each builder and language needs doctrees of its own, since it reads pages differently. All share the cache of
+    executed notebooks.
     """
     settings |= {
         "external_toc_path": (root / "_toc.yml").as_posix(),
@@ -85,21 +84,23 @@ def _sphinx(root, target, doctrees, builder, build, options, **settings):
 
 def edition(language, root, options):
     """Build the pages that have a catalogue in a language into html/LANGUAGE; returns the exit status."""
-    work = options.build / language  # a folder apart: pictures that cells drew land beside the pages' folder
+    work = options.build / language  # its own folder, since MyST-NB writes pictures beside the folder of the pages
     if _sphinx(root, work / "html", work / ".doctrees", "html", options.build, options, language=language):
         return 1
     place = options.build / "html" / language
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(work / "html", place, ignore=shutil.ignore_patterns("404.html"))  # a site has one, at its root
+    shutil.copytree(
+        work / "html", place, ignore=shutil.ignore_patterns("404.html")
+    )  # the site needs one only, at its root
     return 0
 
 
 def catalogues(templates, locale, languages, pages):
-    """Bring every catalogue up to date with its template and list what waits; returns the exit status.
+    """Update every catalogue and list the messages that need a translator; returns the exit status.
 
     templates : folder of .pot files, as Sphinx's gettext builder writes them
     locale : folder of a folder for each of `languages`
-    pages : pages to begin a catalogue for
+    pages : pages that get a new catalogue
     """
     unknown = [page for page in pages if not (templates / f"{page}.pot").exists()]
     if unknown:
@@ -124,7 +125,7 @@ def catalogues(templates, locale, languages, pages):
 
 
 def waiting(path):
-    """A line for each message of a catalogue that has no translation, or one of a sentence that has changed since."""
+    """A line for each message of a catalogue without a translation, or with one of an older sentence."""
     with path.open("rb") as file:
         messages = [message for message in read_po(file) if message.id]
     return [

@@ -1,4 +1,4 @@
-"""Where a translator looked: words of the source down, characters of the translation across, weights between them."""
+"""Attention weights of a translation: a row for each source word, a column for each character of the translation."""
 
 from html import escape
 
@@ -7,27 +7,27 @@ from numpy import ndarray
 
 from course.figures.svg import output, rect, svg, text
 
-LEFT, CELL, ROW, TOP = 92, 33, 27, 34  # room for the words, a character's width, a word's height, room for characters
-END = "end"  # how the mark that ends a translation is written
+LEFT, CELL, ROW, TOP = 92, 33, 27, 34  # width of the words, of a character; height of a word, of the characters
+END = "end"  # written in place of the token <eos>
 
 
 def attention_matrix(examples: dict[str, tuple[list[str], list[str], ndarray]]) -> HTML:
-    """Choose a sentence and a character of its translation, and see which words it looked at.
+    """The figure of several translations; the reader chooses a sentence and a character of its translation.
 
     examples : dict   sentence → its words and endings (list of S), the characters (list of T) and weights (T, S), as
                       `Translator.attention` returns them
     """
-    drawings, said, data = [], [], []
+    drawings, captions, data = [], [], []
     for sentence, (words, characters, weights) in examples.items():
         characters = [character.replace("<eos>", END) for character in characters]
-        looked = [words[row.argmax()] for row in weights]
-        most = ", ".join(f"{c} at {word}" for c, word in zip(characters, looked, strict=True))
+        attended = [words[row.argmax()] for row in weights]
+        most = ", ".join(f"{c} at {word}" for c, word in zip(characters, attended, strict=True))
         translation = "".join(characters).removesuffix(END)
         label = f"{sentence} {translation} Attention is largest for {most}."
         drawings.append(_drawing(words, characters, weights, label))
-        said.append(f"{sentence} {translation} Each character looked most at one word: {most}.")
+        captions.append(f"{sentence} {translation} Each character looked most at one word: {most}.")
         data.append([sentence, words, characters, [[round(float(w), 3) for w in row] for row in weights]])
-    return output("attention", "".join(drawings), " ".join(said), data)
+    return output("attention", "".join(drawings), " ".join(captions), data)
 
 
 def _drawing(words: list[str], characters: list[str], weights: ndarray, label: str) -> str:

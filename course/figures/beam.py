@@ -1,4 +1,4 @@
-"""A beam search, step by step: which beginnings it kept, which it dropped, and what each had scored."""
+"""A beam search, step by step: the hypotheses that it kept, those that it dropped, and their scores."""
 
 from collections.abc import Callable
 from html import escape
@@ -12,11 +12,11 @@ from lstm_ref.seq2seq.decoding import beam_search
 from lstm_ref.text import EOS
 
 COLUMN, ROW, TOP, LEFT = 48, 33, 20, 42
-END = "end"  # how the mark that ends a translation is written
+END = "end"  # written in place of the token <eos>
 
 
 class Candidate(NamedTuple):
-    """A beginning, continued by one token: place of the beginning among the step before's candidates, token, score."""
+    """A hypothesis extended by one token: its place among the candidates of the step before, the token, the score."""
 
     parent: int
     token: int
@@ -26,9 +26,9 @@ class Candidate(NamedTuple):
 class Search(NamedTuple):
     """A whole search.
 
-    steps : list of (list of Candidate, int)   the best candidates of each step, best first, and how many had room
+    steps : list of (list of Candidate, int)   the best candidates of each step, best first, and how many were kept
     tokens : list                              the best translation, as `beam_search` returned it
-    score : float                              and its score
+    score : float                              its score
     """
 
     steps: list[tuple[list[Candidate], int]]
@@ -37,21 +37,23 @@ class Search(NamedTuple):
 
 
 def watch_beam(step: Callable, state: tuple, beam: int, max_length: int, alpha: float, dropped: int = 2) -> Search:
-    """Run `beam_search` and note, by what it asks of `step`, all it kept, and the best few that it dropped.
+    """Run `beam_search` and record the candidates that it kept at each step, and the best that it dropped.
 
-    Arguments as of `beam_search`; dropped : int, how many of those to note.
+    The arguments are those of `beam_search`; dropped : int, the number of dropped candidates to record.
     """
-    asked = []
+    calls = []  # of `step`, from which all candidates follow
 
-    def watched(last, state):
-        *inner, rows = state  # rows of the call before, which the search has chosen among as it does in all states
+    def recorded_step(last, state):
+        *inner, rows = (
+            state  # the search selects rows of every state, so these tell which rows of the call before it kept
+        )
         log_p, inner = step(last, tuple(inner))
-        asked.append((rows, last, log_p))
+        calls.append((rows, last, log_p))
         return log_p, (*inner, np.arange(len(last)))
 
-    tokens, score = beam_search(watched, (*state, np.zeros(1, int)), beam, max_length, alpha)
+    tokens, score = beam_search(recorded_step, (*state, np.zeros(1, int)), beam, max_length, alpha)
     steps, sums, places, finished = [], np.zeros(1), [0], 0
-    for k, (_, _, log_p) in enumerate(asked):
+    for k, (_, _, log_p) in enumerate(calls):
         totals, room = sums[:, None] + log_p, beam - finished
         order = np.argsort(-totals.ravel(), kind="stable")[: room + dropped]
         rows, found = np.unravel_index(order, totals.shape)
@@ -61,31 +63,33 @@ def watch_beam(step: Callable, state: tuple, beam: int, max_length: int, alpha: 
         places = [place for place in range(min(room, len(found))) if found[place] != EOS]
         finished += min(room, len(found)) - len(places)
         sums = totals.ravel()[order[places]]
-        if k + 1 < len(asked):
-            then, last, _ = asked[k + 1]
-            assert (rows[places] == then).all() and (found[places] == last).all(), "the search went another way"
+        if k + 1 < len(calls):
+            then, last, _ = calls[k + 1]
+            assert (rows[places] == then).all() and (found[places] == last).all(), (
+                "the candidates are not those of the search"
+            )
     return Search(steps, tokens, score)
 
 
 def beam_steps(searches: dict[int, Search], names: list[str], source: str) -> HTML:
-    """Choose a width and go through its search.
+    """The figure of several searches; the reader chooses a beam size and steps through its search.
 
-    searches : dict   width of the beam → what `watch_beam` noted
-    names : list      of the tokens
+    searches : dict   beam size → what `watch_beam` recorded
+    names : list      names of the tokens
     source : str      the sentence that is translated
     """
-    drawings, said, data = [], [], {}
+    drawings, captions, data = [], [], {}
     for width, search in searches.items():
         best = "".join(names[token] for token in search.tokens)
-        said.append(f"A beam of {width} finds {best}, score {number(search.score)}.")
+        captions.append(f"A beam of {width} finds {best}, score {number(search.score)}.")
         drawings.append(
-            _trellis(search, names, f"{source} {said[-1]} A tree of characters, step by step from the left.")
+            _trellis(search, names, f"{source} {captions[-1]} A tree of characters, step by step from the left.")
         )
         data[width] = [
             [[[c.parent, _name(names, c.token), significant(c.score)] for c in some], room]
             for some, room in search.steps
         ]
-    return output("beam", "".join(drawings), " ".join(said), data, escape(source))
+    return output("beam", "".join(drawings), " ".join(captions), data, escape(source))
 
 
 def _name(names: list[str], token: int) -> str:
@@ -93,7 +97,7 @@ def _name(names: list[str], token: int) -> str:
 
 
 def _path(search: Search) -> set[tuple[int, int]]:
-    """Step and place of every candidate on the way to the best translation."""
+    """Step and place of every candidate that leads to the best translation."""
     whole, found = [*search.tokens, EOS], set()
     for last in range(len(search.steps) - 1, -1, -1):
         candidates, room = search.steps[last]

@@ -1,4 +1,4 @@
-"""A GRU beside an LSTM: one unit of each reads the same sequence, and every gate of every step can be moved."""
+"""A GRU beside an LSTM: one unit of each reads the same sequence, and the reader can move every gate of every step."""
 
 from collections.abc import Iterable
 
@@ -10,17 +10,17 @@ from course.figures.svg import line, number, output, rect, svg, text
 from lstm_ref.gru import gru_forward
 from lstm_ref.lstm import lstm_forward
 
-LEFT, CELL = 34, 33  # where the first step begins, and how wide a step is
-TOP, ROW, TALL = 26, 46, 28  # the first row's upper edge, how far the next one is, how tall a bar for 1
+LEFT, CELL = 34, 33  # x of the first step, and the width of a step
+TOP, ROW, TALL = 26, 46, 28  # y of the first row, distance to the next row, height of a bar for 1
 GATES = "ifozru"
-# Rows from the top, each with its job, so that rows with one job stand side by side.
+# Rows from the top with their roles; rows with the same role are side by side.
 PANELS = {
     "LSTM": {"x": "input", "i": "gate: lets in", "f": "gate: keeps", "o": "gate: shows", "g": "candidate"}
     | {"c": "memory", "h": "shown"},
     "GRU": {"x": "input", "u": "gate: lets in", "z": "gate: keeps", "r": "gate: n sees the old", "n": "candidate"}
     | {"s": "memory, shown as it is"},
 }
-SYMBOLS = {"u": "1 − z", "s": "h"}  # for those whose name is not the letter on the page
+SYMBOLS = {"u": "1 − z", "s": "h"}  # where the symbol on the page is not the name
 
 
 def gru_beside_lstm(x: ndarray, gates: dict[str, ndarray]) -> HTML:
@@ -48,10 +48,10 @@ def gru_beside_lstm(x: ndarray, gates: dict[str, ndarray]) -> HTML:
 
 
 def states(x: ndarray, gates: dict[str, ndarray]) -> dict[str, ndarray]:
-    """Every row of both figures, by `lstm_forward` and `gru_forward`: what opens their gates is part of their input."""
-    # ±50 is as good as infinite: σ(50) is 1
+    """Every row of both figures, by `lstm_forward` and `gru_forward`; the gates' pre-activations are inputs."""
+    # ±50 stands for infinity: σ(50) rounds to 1
     a = {name: np.log(np.maximum(v, 1e-22) / np.maximum(1 - v, 1e-22)) for name, v in gates.items()}
-    zero, alone = np.zeros((1, 1)), np.array([[0.0], [0.0], [1.0], [0.0]])  # the candidate alone reads h
+    zero, alone = np.zeros((1, 1)), np.array([[0.0], [0.0], [1.0], [0.0]])  # only the candidate reads h
     lstm_x = np.stack([a["i"], a["f"], x, a["o"]], axis=1)[:, None]
     hs, _, c_T, cache = lstm_forward(lstm_x, zero, zero, np.eye(4), alone, np.zeros(4))
     cs = [*(step[2].item() for step in cache[1:]), c_T.item()]
@@ -82,7 +82,7 @@ def _row(top: float, name: str, job: str, values: ndarray) -> str:
 
 
 def _bars(values: Iterable[float], kind: str, zero: float) -> str:
-    """A path of bars, those of one sign; where one goes beyond 1, all are shorter."""
+    """A path of bars of one sign; where a value exceeds 1, all bars are scaled down."""
     most = max(1.0, *(abs(v) for v in values))
     reach = (TALL if kind == "gate" else TALL / 2) / most
     some = [(k, v) for k, v in enumerate(values) if kind == "gate" or (v > 0) == (kind == "plus")]

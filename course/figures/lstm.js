@@ -2,9 +2,9 @@ movingFigures.start("lstm", (root, first) => {
   const {number, make, bar, button, slider, handle, state, say} = movingFigures;
   const sigmoid = z => 1 / (1 + Math.exp(-z));
   const open = a => a < 0.1 ? "shut" : a < 0.35 ? "a little open" : a < 0.65 ? "half open" : a < 0.9 ? "mostly open" : "open";
-  // Of each door: what is set, its name, its least and greatest value, and what to set for a value.
+  // Of each control: the slider that it sets, its label, its least and greatest value, and the slider's value for its own.
   const logit = a => Math.log(a / (1 - a));
-  const DOORS = {
+  const CONTROLS = {
     i: ["z_i", "input gate", 0, 1, logit], f: ["z_f", "forget gate", 0, 1, logit],
     g: ["z_g", "candidate", -1, 1, Math.atanh], o: ["z_o", "output gate", 0, 1, logit],
     c_prev: ["c_prev", "old cell", -10, 10, c => c],
@@ -12,14 +12,14 @@ movingFigures.start("lstm", (root, first) => {
   const z = {...first}, inputs = {};
   const most = name => name === "c_prev" ? 10 : 6;
 
-  // Sliders move by tenths, and the doors with them.
+  // Sliders move by tenths, and the controls with them.
   const set = (name, value) => {
     z[name] = Math.min(most(name), Math.max(-most(name), Math.round(10 * value) / 10));
     draw();
   };
 
-  const fill = (door, share) => {
-    const frame = door.querySelector(".frame"), level = door.querySelector(".fill"), signed = !level.matches(".gate");
+  const fill = (control, share) => {
+    const frame = control.querySelector(".frame"), level = control.querySelector(".fill"), signed = !level.matches(".gate");
     const [y, tall] = ["y", "height"].map(name => Number(frame.getAttribute(name)));
     const height = (tall - 6) * Math.min(1, Math.abs(share)) / (signed ? 2 : 1);
     const bottom = signed ? y + tall / 2 + (share > 0 ? 0 : height) : y + tall - 3;
@@ -33,17 +33,17 @@ movingFigures.start("lstm", (root, first) => {
     const kept = f * c_prev, taken = i * g, c_t = kept + taken, squashed = Math.tanh(c_t), h_t = o * squashed;
     const flow = {i, f, g, o, c_prev, kept, taken, c_t, squashed, h_t};
     for (const text of root.querySelectorAll("[data-v]")) text.textContent = number(flow[text.dataset.v], 3);
-    for (const pipe of root.querySelectorAll("[data-flow]")) {
-      const v = flow[pipe.dataset.flow];
-      pipe.setAttribute("stroke-width", Math.abs(v) < 0.005 ? 0.4 : Math.min(12, 1 + 4 * Math.abs(v)));
-      pipe.classList.toggle("less", v < 0);
+    for (const line of root.querySelectorAll("[data-flow]")) {
+      const v = flow[line.dataset.flow];
+      line.setAttribute("stroke-width", Math.abs(v) < 0.005 ? 0.4 : Math.min(12, 1 + 4 * Math.abs(v)));
+      line.classList.toggle("less", v < 0);
     }
-    for (const door of root.querySelectorAll("[data-door]")) {
-      const name = door.dataset.door, v = flow[name];
-      fill(door, name[0] === "c" ? v / 10 : v);
-      if (!DOORS[name]) continue;
-      const [, label, low, high] = DOORS[name];
-      state(door, label, low, high, v.toFixed(3), low ? number(v, 3) : `${number(v, 3)}, ${open(v)}`);
+    for (const control of root.querySelectorAll("[data-control]")) {
+      const name = control.dataset.control, v = flow[name];
+      fill(control, name[0] === "c" ? v / 10 : v);
+      if (!CONTROLS[name]) continue;
+      const [, label, low, high] = CONTROLS[name];
+      state(control, label, low, high, v.toFixed(3), low ? number(v, 3) : `${number(v, 3)}, ${open(v)}`);
     }
     for (const [name, input] of Object.entries(inputs)) {
       input.value = z[name];
@@ -56,7 +56,7 @@ movingFigures.start("lstm", (root, first) => {
   }
 
   root.querySelector("svg").setAttribute("role", "group");
-  const rows = Object.values(DOORS).map(([name, label]) => {
+  const rows = Object.values(CONTROLS).map(([name, label]) => {
     const [row, input] = slider(label, {min: -most(name), max: most(name), step: 0.1, value: z[name]}, v => set(name, v));
     row.firstChild.append(`, ${name[0]}`, make("sub", {}, name === "c_prev" ? "t−1" : name[2]));
     inputs[name] = input;
@@ -67,9 +67,9 @@ movingFigures.start("lstm", (root, first) => {
     z.c_prev = draw();  // not rounded
     draw();
   }));
-  for (const door of root.querySelectorAll("[data-door]")) {
-    const [name, , low, high, before] = DOORS[door.dataset.door] ?? [];
-    if (name) handle(door, (x, y) => set(name, before(low + (high - low) * Math.min(1, Math.max(0, 1.16 - 1.32 * y)))),
+  for (const control of root.querySelectorAll("[data-control]")) {
+    const [name, , low, high, before] = CONTROLS[control.dataset.control] ?? [];
+    if (name) handle(control, (x, y) => set(name, before(low + (high - low) * Math.min(1, Math.max(0, 1.16 - 1.32 * y)))),
       (dx, dy) => set(name, z[name] + (dx + dy) / 10));
   }
   draw();

@@ -1,4 +1,4 @@
-"""How far a gradient reaches: what is left of a nudge against the distance, for cells that start differently."""
+"""How far a gradient reaches: the norm of the Jacobian against the distance, for several cells and initialisations."""
 
 import math
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ from IPython.display import HTML
 
 from course.figures.svg import MINUS, line, output, significant, svg, text
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP = 330, 230, 40, 92, 12  # of the plot, and what stands around it
+WIDTH, HEIGHT, LEFT, RIGHT, TOP = 330, 230, 40, 92, 12  # of the plot, and its margins
 LOW, HIGH = -20, 10  # powers of ten
 
 
 def reach_explorer(
     distance: Sequence[int], rnn: dict[float, Sequence[float]], gated: dict[str, Sequence[float]]
 ) -> HTML:
-    """Choose a cell, its start and a distance, and read what is left.
+    """The figure of several cells; the reader chooses a cell, its initialisation and a distance.
 
-    distance : int list   steps between the nudge and where it is measured, rising
+    distance : int list   steps from the change to the state that is measured, rising
     rnn : dict            spectral radius of W_hh, rising → norms, one a distance
-    gated : dict          name of a cell and its start → norms
+    gated : dict          name of a cell and its initialisation → norms
     """
     curves = {f"RNN {radius:g}": norms for radius, norms in rnn.items()} | gated
     label = (
@@ -33,7 +33,7 @@ def reach_explorer(
         text(_x(t, distance), TOP + HEIGHT + 18, str(t), "small") for t in (1, 20, 40, 60, 80, 100) if t <= distance[-1]
     ]
     parts += [text(LEFT + WIDTH / 2, TOP + HEIGHT + 36, "steps back", "small")]
-    # Below the plot all ends would be at one height: a thousandth keeps them in order.
+    # All curves that end below the plot have the same height there: a thousandth keeps their labels in order.
     ends = _apart([_y(p) + max(0.0, LOW - p) / 1000 for p in (_log(norms[-1]) for norms in curves.values())])
     for (name, norms), end in zip(curves.items(), ends, strict=True):
         points = " ".join(f"{x:.1f} {y:.1f}" for x, y in _path(distance, norms))
@@ -53,7 +53,7 @@ def _x(t: float, distance: Sequence[int]) -> float:
 
 
 def _path(distance: Sequence[int], norms: Sequence[float]) -> list[tuple[float, float]]:
-    """The points of a curve; where it leaves the plot below, it ends on the edge."""
+    """The points of a curve; a curve that leaves the plot ends on its lower edge."""
     points = []
     for k, (t, value) in enumerate(zip(distance, norms, strict=True)):
         power = _log(value)
@@ -78,10 +78,10 @@ def _power(p: int) -> str:
 
 
 def _apart(heights: list[float], least: float = 13) -> list[float]:
-    """The heights, moved so that labels there do not touch, none below the plot."""
+    """The heights, moved so that labels do not touch and none is below the plot."""
     order = sorted(range(len(heights)), key=heights.__getitem__)
     placed = [heights[k] for k in order]
-    for _ in range(100):  # neighbours that are too near push each other away
+    for _ in range(100):  # two labels that are too near move apart
         for k, (a, b) in enumerate(pairwise(placed)):
             push = max(0.0, least - (b - a)) / 2
             placed[k], placed[k + 1] = a - push, b + push

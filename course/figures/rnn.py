@@ -9,12 +9,12 @@ from numpy import ndarray
 from course.figures.svg import MINUS, arrow, bar, line, number, output, phrase, rect, significant, svg, text
 from lstm_ref.rnn import rnn_forward
 
-FIRST, COLUMN = 78, 62  # the first step's middle, and how far the next one is
-STATE, BOX, INPUT = 54, 126, 206  # y of a state of zero, of the box's upper edge, of an input of zero
+FIRST, COLUMN = 78, 62  # x of the first step's centre, and the distance to the next step
+STATE, BOX, INPUT = 54, 126, 206  # y of a state of zero, of the box's upper edge, and of an input of zero
 
 
 def unrolled_rnn(x: ndarray, W_ih: ndarray, W_hh: ndarray, b: ndarray) -> HTML:
-    """Step through one sequence; the numbers are those of `rnn_forward`, from a state of zeros.
+    """The figure of one sequence; its numbers are those of `rnn_forward`, from a state of zeros.
 
     x : (T, D)      a few steps of one or two inputs, from -1 to 1
     W_ih : (H, D)   input weights of two or three units
@@ -78,7 +78,7 @@ def _vector(values: Sequence[float]) -> str:
 
 
 def _weights(W: ndarray) -> str:
-    """As they were chosen, all their decimals and no more; a matrix of one row or column as a vector."""
+    """The weights with all their decimals; a matrix of one row or column is written as a vector."""
     if W.ndim == 2 and 1 not in W.shape:
         return f"({', '.join(map(_weights, W))})"
     return f"({', '.join(f'{w:g}' for w in W.ravel())})".replace("-", MINUS)

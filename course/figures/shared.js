@@ -1,4 +1,4 @@
-// What the figures share. Every output carries this text; the first one on a page defines it.
+// What the figures share. Every output contains this script, and the first one on a page defines it.
 window.movingFigures ??= (() => {
   const number = (x, digits = 2) => {
     const text = x.toFixed(digits);
@@ -37,7 +37,7 @@ window.movingFigures ??= (() => {
     return [make("label", {}, make("span", {}, label), input, make("output")), input];
   };
 
-  // One of several, as buttons that stay pressed.
+  // A choice of one from several, as buttons that stay pressed.
   const choice = (root, label, names, pick) => {
     const buttons = names.map((name, k) => button(name, () => choose(k)));
     const choose = k => {

@@ -1,4 +1,4 @@
-"""What the figures share: numbers as text, pieces of SVG, and the output that holds drawing, words and script."""
+"""What the figures share: numbers as text, elements of SVG, and the output with drawing, words and script."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(x: float, digits: int = 2) -> str:
-    """x with so many decimals, a true minus and no minus at zero; the scripts' `number` writes the same."""
+    """x with this many decimals and a true minus sign, none at zero; `number` in the scripts writes the same."""
     text = f"{x:.{digits}f}"
     return text.lstrip("-") if not text.strip("-0.") else text.replace("-", MINUS)
 
 
 def significant(x: float) -> float:
-    """x to three significant digits: what a script gets is the same on every processor."""
+    """x to three significant digits, so that the data of a script is the same on every processor."""
     return float(f"{x:.3g}")
 
 
@@ -56,7 +56,7 @@ def phrase_data(words: Words) -> dict[str, str]:
 
 
 def text(x: float, y: float, words: str, cls: str = "", **attributes: str) -> str:
-    """Words centred at x, unless the class says otherwise; attribute names with _ for -."""
+    """Words, centred at x unless the class says otherwise; attribute names have _ for -."""
     return f'<text x="{x:g}" y="{y:g}"{_attributes(cls, attributes)}>{words}</text>'
 
 
@@ -66,7 +66,7 @@ def line(x1: float, y1: float, x2: float, y2: float, cls: str = "", **attributes
 
 
 def arrow(x1: float, y1: float, x2: float, y2: float, cls: str = "") -> str:
-    """An arrow that goes straight across or straight up or down."""
+    """A horizontal or vertical arrow."""
     if y1 == y2:
         barbs = f"M{x2:g} {y2:g}L{x2 + (5 if x2 < x1 else -5):g} {y2 - 3:g}v6z"
     else:
@@ -75,7 +75,7 @@ def arrow(x1: float, y1: float, x2: float, y2: float, cls: str = "") -> str:
 
 
 def bar(x: float, zero: float, value: float, width: float, reach: float) -> str:
-    """A bar from zero, up for a value above it and down for one below; `reach` is the length for 1."""
+    """A bar from zero, upwards for a positive value and downwards for a negative one; `reach` is the length for 1."""
     length = abs(value) * reach
     top = zero - length if value > 0 else zero
     return rect(x, round(top, 1), width, round(length, 1), "plus" if value > 0 else "minus")
@@ -103,7 +103,7 @@ def output(name: str, drawing: str, words: Words, data: object, note: Words = ""
     """One figure as a cell's output.
 
     name : str       of the module, whose script moves it
-    drawing : str    SVG, whole without the script
+    drawing : str    SVG, complete without the script
     words : Words    text that says in a sentence or two what the figure shows
     data : object    for the script, as JSON
     note : Words     HTML that stands above the drawing

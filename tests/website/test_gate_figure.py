@@ -1,4 +1,4 @@
-"""The moving cell of chapter 2: its numbers are the reference's, with and without a script; sliders, doors and keys."""
+"""The moving cell of chapter 2: its numbers are the reference's, with and without a script; sliders and keys."""
 
 import json
 import re
@@ -82,25 +82,25 @@ def test_the_keyboard_moves_it_and_the_words_follow(figure):
     assert f"now holds {step(-1, -5.9, 0.5, 0, 1.5)['c_t']:.3f}" in said
 
 
-def test_a_door_is_moved_by_arrow_keys(figure):
+def test_a_control_is_moved_by_arrow_keys(figure):
     set_sliders(figure, (-1, 3, 0.5, 0, 1.5))
-    door = figure.locator(".lstm [data-door=f]")
-    assert door.get_attribute("role") == "slider" and door.get_attribute("aria-label") == "forget gate"
-    door.focus()
+    control = figure.locator(".lstm [data-control=f]")
+    assert control.get_attribute("role") == "slider" and control.get_attribute("aria-label") == "forget gate"
+    control.focus()
     for key in ("PageDown", "ArrowDown", "ArrowLeft", "ArrowUp"):
         figure.keyboard.press(key)
     assert shown(figure) == expected(-1, 1.9, 0.5, 0, 1.5)
-    assert float(door.get_attribute("aria-valuenow")) == pytest.approx(step(-1, 1.9, 0.5, 0, 1.5)["f"], abs=5.01e-4)
+    assert float(control.get_attribute("aria-valuenow")) == pytest.approx(step(-1, 1.9, 0.5, 0, 1.5)["f"], abs=5.01e-4)
     assert figure.locator(".lstm input[data-in=z_f]").input_value() == "1.9"
     figure.keyboard.press("Tab")
-    assert figure.evaluate("document.activeElement.dataset.door") != "f", "the door keeps the keyboard"
+    assert figure.evaluate("document.activeElement.dataset.control") != "f", "the control keeps the keyboard"
 
 
-def test_a_door_is_dragged(figure):
+def test_a_control_is_dragged(figure):
     """To the bottom it is shut, back to the top it is open, and in between it is what its slider says."""
     set_sliders(figure, (-1, 3, 0.5, 0, 1.5))
-    figure.locator(".lstm [data-door=f]").scroll_into_view_if_needed()
-    box = figure.locator(".lstm [data-door=f] .ring").bounding_box()
+    figure.locator(".lstm [data-control=f]").scroll_into_view_if_needed()
+    box = figure.locator(".lstm [data-control=f] .ring").bounding_box()
     assert min(box["width"], box["height"]) >= 24
     x, top, bottom = box["x"] + box["width"] / 2, box["y"] + 1, box["y"] + box["height"] - 1
     seen = []

@@ -98,11 +98,15 @@ def test_a_function_has_signature_shapes_errors_source_and_exercise(page):
     )
 
 
+def test_a_quotation_mark_that_is_meant_as_a_character_stays_straight(module):
+    assert module.escape("’ becomes ' and ' may be 'x'.") == r"\’ becomes \ ``'``\  and \ ``'``\  may be 'x'."
+
+
 def test_an_exercise_leads_to_its_card(page):
     for exercise in Course().exercises:
         name = exercise.function.removeprefix("lstm_ref.")
         link = entry(page, name).find("dd").find("dl", class_="field-list").find("a", class_="internal")
-        assert link["href"] == f"../../chapters/{exercise.chapter}.html#ex-{exercise.name.lower().replace('_', '-')}"
+        assert link["href"] == f"../../chapters/{exercise.chapter}.html#ex-{exercise.name}"
 
 
 def test_no_source_code_stands_on_the_page(page):

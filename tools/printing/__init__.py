@@ -1,1 +1,1 @@
-"""The book as one PDF: pages printed by a browser, put together with working links."""
+"""The book as one PDF: a browser prints the pages, and pypdf joins them with links."""

@@ -1,4 +1,4 @@
-"""Puts printed pages together: links between them lead to places in the book, and there is an outline."""
+"""Joins printed pages into one PDF with an outline, in which links between pages are links within the PDF."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from printing.pages import Page, resolve
 
 
 def bind(cover: Path, pages: list[Page], printed: list[Path], target: Path, title: str) -> int:
-    """Write the book and return its number of sheets.
+    """Write the PDF and return its number of sheets.
 
     cover : a PDF; pages, printed : the site's pages and the PDF of each
     """
     book = PdfWriter()
     book.append(PdfReader(cover), import_outline=False)
-    places, spans = {}, []  # (file, anchor): [sheet, left, top], and "" for the page's beginning
+    places, spans = {}, []  # (file, anchor): [sheet, left, top]; the anchor "" is the page's beginning
     for page, pdf in zip(pages, printed, strict=True):
         reader, first = PdfReader(pdf), len(book.pages)
         places[page.file, ""] = first, 0.0, float(reader.pages[0].mediabox.top)
@@ -26,7 +26,7 @@ def bind(cover: Path, pages: list[Page], printed: list[Path], target: Path, titl
         spans.append((page, range(first, len(book.pages))))
     for page, sheets in spans:
         for sheet in sheets:
-            _lead_links(book, sheet, page, places)
+            _redirect_links(book, sheet, page, places)
     _outline(book, pages, places)
     book.add_metadata({"/Title": title})
     book.compress_identical_objects(remove_unreferenced=True)
@@ -36,8 +36,8 @@ def bind(cover: Path, pages: list[Page], printed: list[Path], target: Path, titl
     return len(book.pages)
 
 
-def _lead_links(book: PdfWriter, sheet: int, page: Page, places: dict) -> None:
-    """Have a sheet's links lead to places in the book, as far as these are in it."""
+def _redirect_links(book: PdfWriter, sheet: int, page: Page, places: dict) -> None:
+    """Replace a sheet's links to pages of the book by links to places in the PDF."""
     for entry in book.pages[sheet].get("/Annots", ()):
         link = entry.get_object()
         action = link.get("/A", {})

@@ -1,4 +1,4 @@
-"""Pages printed by headless Chromium, each kept until it changes."""
+"""Prints pages with headless Chromium, each again only when it has changed."""
 
 import shutil
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ PAPER = {
     "margin": {"top": "16mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
 }
 
-# Chromium notes where an anchor stands only if the page itself links to it, so each one gets a link that nobody sees.
+# Chromium records the place of an anchor only if the page itself links to it, so each anchor gets an invisible link.
 # Answers and hints stay folded: answers have pages of their own.
 PREPARE = """async anchors => {
     document.documentElement.dataset.theme = 'light';
@@ -29,14 +29,14 @@ PREPARE = """async anchors => {
     }
     document.querySelectorAll('img[loading=lazy]').forEach(image => image.loading = 'eager');
     if (window.MathJax) await MathJax.startup.promise;
-    dispatchEvent(new Event('beforeprint'));  // all formulas at once, those out of sight too
+    dispatchEvent(new Event('beforeprint'));  // typesets all formulas at once
     await window.formulasReady;
     await Promise.all([...document.images].map(image => image.decode().catch(() => {})));
 }"""
 
 
 def find_browser() -> str | None:
-    """The path of a Chromium, the system's or the one that Playwright keeps, or None."""
+    """The path of Chromium, the system's or Playwright's, or None."""
     for name in BROWSERS:
         if found := shutil.which(name):
             return found
@@ -46,9 +46,9 @@ def find_browser() -> str | None:
 
 
 def print_pages(pages: list[Page], folder: Path, looks: list[Path], chromium: str) -> Iterator[Path]:
-    """Print each page that has changed and give its PDF, in order.
+    """Print each page that has changed and yield the PDF of each page, in order.
 
-    folder : where the PDFs are kept; looks : files whose change prints every page anew; chromium : its path
+    folder : of the PDFs; looks : files after whose change every page is printed again; chromium : its path
     """
     folder.mkdir(parents=True, exist_ok=True)
     names = [_name(page, looks) for page in pages]
@@ -74,7 +74,7 @@ def print_pages(pages: list[Page], folder: Path, looks: list[Path], chromium: st
 
 
 def print_html(source: str, target: Path, chromium: str, **paper) -> Path:
-    """Print a piece of HTML of our own."""
+    """Print HTML from a string and return the PDF."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         sheet = browser.new_page()

@@ -1,4 +1,4 @@
-"""Page numbers."""
+"""Numbers the sheets of a PDF."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The pages of the built site, in the order of the book, and which places of each are linked to."""
+"""The pages of the built site in the order of the book, and the anchors in them that links lead to."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +15,7 @@ class Page:
 
     file : its HTML file; title : its first heading
     sections : (id, title) of its second-level headings
-    anchors : the ids that links of any page lead to, the sections' among them
+    anchors : the ids that links of any page lead to, and those of the sections
     """
 
     file: Path
@@ -38,7 +38,7 @@ def book_pages(root: Path, html: Path) -> list[Page]:
 
 
 def resolve(href: str, file: Path) -> tuple[Path | None, str]:
-    """The file and the anchor that a link on the page `file` leads to; no file for a link to another host."""
+    """The file and the anchor that a link on the page `file` leads to; None for a link to another host."""
     address, anchor = urldefrag(href)
     parts = urlsplit(address)
     if parts.scheme not in ("", "file"):

@@ -1,6 +1,6 @@
-"""What the theme leaves unsaid to a screen reader, and out of reach of keys.
+"""Corrections of the theme for screen readers and for the keyboard.
 
-The triangles of the contents have no name; formulas and tables that scroll sideways cannot be scrolled by keys.
+The theme gives the toggles of the contents no name, and the keyboard cannot scroll wide formulas and tables.
 """
 
 from docutils import nodes
@@ -9,24 +9,24 @@ from sphinx.locale import _
 
 
 def name_toggles(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
-    """Give each triangle of the contents a name."""
+    """Give each toggle of the contents a name."""
     make = context.get("generate_toctree_html")
     if make is None:
         return
 
-    def named(*args, **options):
-        made = make(*args, **options)  # a tree, or an empty text where there is nothing to list
-        for triangle in made.find_all("summary") if made else ():
-            triangle["aria-label"] = _("Pages of this chapter")
-        return made
+    def with_names(*args, **options):
+        tree = make(*args, **options)  # an empty string where there are no pages to list
+        for toggle in tree.find_all("summary") if tree else ():
+            toggle["aria-label"] = _("Pages of this chapter")
+        return tree
 
-    context["generate_toctree_html"] = named
+    context["generate_toctree_html"] = with_names
 
 
 def unlist_citations(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Docutils calls the bibliography a list and its entries no items of it; without the role it is plain text."""
+    """Remove the role of a list from the bibliography: docutils does not give its entries the role of items."""
     if "body" in context:
         context["body"] = context["body"].replace(
             '<div role="list" class="citation-list">', '<div class="citation-list">'
@@ -34,14 +34,14 @@ def unlist_citations(
 
 
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
-    """Tab stops for what scrolls; `chapter_frame` copies the script."""
+    """Add the script that gives elements that scroll a tab stop; `chapter_frame` copies it."""
     if doctree is not None:
         app.add_js_file("scrolling.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    app.connect("html-page-context", name_toggles, priority=600)  # after the theme has put its function there
+    app.connect("html-page-context", name_toggles, priority=600)  # after the theme has set its function
     app.connect("html-page-context", unlist_citations)
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

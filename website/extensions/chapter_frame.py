@@ -1,7 +1,8 @@
-"""What the site puts around a chapter: how long it takes, where to open it, and a box to tick at its end.
+"""The head and the foot of a chapter's page: how long the chapter takes, where to open it, and a box to tick.
 
-Where to open it is one setting, `repository: url` in `_config.yml`, or the environment variable COURSE_REPOSITORY,
-which wins. Without either there is the notebook to download. Binder starts any git repository, Colab those on GitHub.
+The links need the address of the repository: the environment variable COURSE_REPOSITORY or, where it is not set,
+`repository: url` in `_config.yml`. Without an address the page offers the notebook for download only. Binder opens any
+git repository, Colab those on GitHub.
 """
 
 import os
@@ -22,9 +23,9 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
 def set_repository(app: Sphinx, config) -> None:
-    """Note the repository's address, "" where none is set, and its branch, as `course_repository`.
+    """Set `course_repository` to the repository's address, "" where there is none, and its branch.
 
-    Raises ConfigError for an address that is none.
+    Raises ConfigError for an address that is not one of a repository.
     """
     options = config.html_theme_options
     url = os.environ.get("COURSE_REPOSITORY") or options.get("repository_url") or ""
@@ -56,7 +57,7 @@ class Frame(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs) -> None:
-        """Write them around what the chapter has."""
+        """Add them to the chapter's section."""
         folder, _slash, stem = self.env.docname.partition("/")
         found = [c for c in chapters(str(self.env.srcdir)) if c.stem == stem]
         section = self.document.next_node(nodes.section)
@@ -68,7 +69,7 @@ class Frame(SphinxPostTransform):
         )
         where = links(*self.config.course_repository, f"chapters/{stem}.ipynb")
         buttons = [f'<a href="{escape(address)}" rel="noopener">{name}</a>' for name, address in where]
-        # Whatever reads words for translation does not look into the braces of a text.
+        # babel does not find calls of _ inside an f-string.
         download, on_yours, is_read = (
             _("Download the notebook"), _("Open it on your machine"), _("I have read this chapter")
         )  # fmt: skip
@@ -82,14 +83,14 @@ class Frame(SphinxPostTransform):
 
 
 def read_again_with_exercises(app: Sphinx, document: nodes.document) -> None:
-    """A chapter's head changes with its source."""
+    """Have Sphinx read a chapter's page again when the facts in its head may have changed."""
     if app.env.docname.startswith("chapters/"):
         for path in sources(app.srcdir):
             app.env.note_dependency(str(path))
 
 
 def add_reader(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
-    """The reader's own progress: a script on the pages of the course, and the numbers that its bar counts to."""
+    """Add the script that keeps the reader's progress, and hand the template the numbers of exercises and chapters."""
     if doctree is None:
         return
     context["course"] = chapters(str(app.srcdir))
@@ -98,7 +99,7 @@ def add_reader(app: Sphinx, pagename: str, templatename: str, context: dict, doc
 
 
 def copy_scripts(app: Sphinx) -> None:
-    """Into the built site's _static, from where no page takes a script unasked."""
+    """Copy the scripts into the built site: Jupyter Book would link those of a static path on every page."""
     if app.builder.format == "html":
         target = Path(app.outdir, "_static")
         target.mkdir(parents=True, exist_ok=True)

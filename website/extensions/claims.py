@@ -1,6 +1,6 @@
-"""Which paper says so: every sentence of the chapters that carries a citation, with the paper and the place.
+"""The table of claims: every sentence of the chapters with a citation, its paper and its section.
 
-The directive ``claims`` collects them as its page is written, from the pages as Sphinx has read them.
+The directive ``claims`` collects them when its page is written, from the doctrees of the chapters.
 """
 
 import re
@@ -17,26 +17,26 @@ END = re.compile(r"[.?!]['”’)]*\s+(?=\S)")
 
 
 class claims_node(nodes.General, nodes.Element):
-    """Where the table will stand."""
+    """Placeholder for the table."""
 
 
 class Claims(SphinxDirective):
-    """``claims``: leaves a mark, since chapters may not have been read yet."""
+    """``claims``: leaves a placeholder, since Sphinx may not have read the chapters yet."""
 
     def run(self) -> list[nodes.Node]:
-        """Note that this page changes with every chapter."""
+        """Have Sphinx read this page again when a chapter has changed."""
         for doc in chapters(self.env):
             self.env.note_dependency(str(Path(self.env.doc2path(doc))))
         return [claims_node()]
 
 
 class Fill(SphinxPostTransform):
-    """Puts the table where the mark is."""
+    """Replaces the placeholder by the table."""
 
     default_priority = 5  # before references are resolved, so that they are resolved for this page
 
     def run(self, **kwargs) -> None:
-        """One row a claim, chapter by chapter."""
+        """Write one row for each claim, chapter by chapter."""
         for mark in list(self.document.findall(claims_node)):
             rows = []
             for doc in chapters(self.env):
@@ -67,17 +67,17 @@ def chapters(env) -> list[str]:
 
 
 def is_citation(node: nodes.Node) -> bool:
-    """Whether this is a {cite} that is still to be resolved."""
+    """Whether this is a {cite} that Sphinx has not resolved yet."""
     return isinstance(node, pending_xref) and node.get("refdomain") == "cite"
 
 
 def heading(section: nodes.Element) -> str:
-    """What the section is called."""
+    """The section's title."""
     return section.next_node(nodes.title).astext()
 
 
 def sentence(citation: nodes.Element) -> list[nodes.Node]:
-    """Copies of the nodes of the sentence in which the citation stands."""
+    """Copies of the nodes of the sentence that contains the citation."""
     inside = citation
     while not isinstance(inside.parent, nodes.TextElement) or isinstance(inside.parent, nodes.Inline):
         inside = inside.parent
@@ -98,7 +98,7 @@ def sentence(citation: nodes.Element) -> list[nodes.Node]:
 
 
 def plain(node: nodes.Node) -> nodes.Node:
-    """The copy without what may stand once only, and without links into its own page."""
+    """The copy without ids, which must be unique, and without links into its own page."""
     for link in list(node.findall(pending_xref)) if isinstance(node, nodes.Element) else []:
         if link.get("refdomain") not in ("cite", "math"):
             words = nodes.inline("", link.astext())
@@ -109,7 +109,7 @@ def plain(node: nodes.Node) -> nodes.Node:
 
 
 def without_ids(node: nodes.Node) -> nodes.Node:
-    """The node, its identifiers dropped all the way down."""
+    """The node without the identifiers of it and of its descendants."""
     for element in node.findall(nodes.Element):
         for kind in ("ids", "names", "backrefs"):
             if kind in element:
@@ -130,19 +130,19 @@ def table(head: list[str], rows: list[list[list[nodes.Node]]]) -> nodes.table:
 
 
 def expect_formulas(app: Sphinx, document: nodes.document) -> None:
-    """Have MathJax on the page: claims may hold formulas, which Sphinx has not seen in it."""
+    """Have Sphinx load MathJax on the page: claims may contain formulas, which Sphinx does not see in its source."""
     if document.next_node(claims_node):
         app.env.get_domain("math").data["has_equations"][app.env.docname] = True
 
 
-def no_mark_left(self, node: claims_node) -> Iterator[None]:
-    """Nothing is drawn for a mark: by then the table stands there."""
+def skip_placeholder(self, node: claims_node) -> Iterator[None]:
+    """Write nothing: the table has replaced the placeholder before pages are written."""
     raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    app.add_node(claims_node, html=(no_mark_left, None))
+    app.add_node(claims_node, html=(skip_placeholder, None))
     app.add_directive("claims", Claims)
     app.add_post_transform(Fill)
     app.connect("doctree-read", expect_formulas)

@@ -1,8 +1,8 @@
-"""Tables that no one types: the map of the course, the index of exercises, how to cite it.
+"""Tables that are made from course/ and CITATION.cff: the map of the course, the index of exercises, the citation.
 
-``course-map`` has a row for each chapter; its content says in a line what the chapter is about, by stem, and names
-after it what is planned. ``exercise-index`` has a table for each chapter. ``cite-this-book`` reads CITATION.cff. A
-page may say {{ exercises }}, {{ points }}, {{ course_hours }}, {{ words_a_minute }}.
+``course-map`` has a row for each chapter; its content states by stem what each chapter is about, and then lists the
+planned chapters. ``exercise-index`` has a table for each chapter. ``cite-this-book`` reads CITATION.cff. A page may
+contain {{ exercises }}, {{ points }}, {{ course_hours }}, {{ words_a_minute }}.
 """
 
 from pathlib import Path
@@ -22,16 +22,16 @@ TICK = '<input type="checkbox" class="tick" data-exercise="{0}" aria-label="{0} 
 
 
 class FromSource(SphinxDirective):
-    """A directive that writes Markdown out of source/; its page is read again when that changes."""
+    """A directive that makes Markdown from course/; Sphinx reads its page again when a source changes."""
 
     def chapters(self) -> tuple[Chapter, ...]:
-        """All chapters, noted as what this page depends on."""
+        """All chapters; the page depends on their sources from then on."""
         for path in sources(self.env.srcdir):
             self.env.note_dependency(str(path))
         return chapters(str(self.env.srcdir))
 
     def markdown(self, lines: list[str]) -> list[nodes.Node]:
-        """What the page's own parser makes of these lines."""
+        """These lines, parsed by the page's own parser."""
         holder = nodes.Element()
         self.state.nested_parse(StringList(lines, self.env.docname), self.content_offset, holder)
         return holder.children
@@ -43,7 +43,7 @@ class CourseMap(FromSource):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """One row a chapter, then the planned ones."""
+        """Make one row for each chapter, then one for each planned chapter."""
         about = yaml.safe_load("\n".join(self.content))
         rows = [
             "| No. | Chapter | What it is about | Exercises | Time | Answers |",
@@ -68,7 +68,7 @@ class ExerciseIndex(FromSource):
     """``exercise-index``."""
 
     def run(self) -> list[nodes.Node]:
-        """One table a chapter, headed by its name."""
+        """Make one table for each chapter, headed by its name."""
         lines = []
         for c in self.chapters():
             lines += [
@@ -88,7 +88,7 @@ class ExerciseIndex(FromSource):
 
 
 class CiteThisBook(FromSource):
-    """``cite-this-book``: an entry for BibTeX, and what it says in words."""
+    """``cite-this-book``: an entry for BibTeX."""
 
     def run(self) -> list[nodes.Node]:
         """Read CITATION.cff."""
@@ -110,7 +110,7 @@ class CiteThisBook(FromSource):
 
 
 def totals(app: Sphinx, config) -> None:
-    """What a page may say of the whole course."""
+    """Set the substitutions that state the size of the course."""
     all_of_it = chapters(str(app.srcdir))
     config.myst_substitutions |= {
         "exercises": sum(len(c.exercises) for c in all_of_it),

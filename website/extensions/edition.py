@@ -1,10 +1,10 @@
-"""What is different in an edition that is not English; website/extensions/languages.py sets it up.
+"""An edition in another language than English; website/extensions/languages.py sets it up.
 
-Every page is read, so that references resolve and numbers agree, and only translated ones are written. A link to any
-other leads to the English page, and says so where it stands in the contents. A sentence whose English has changed
-since it was translated has no translation: it stands there in English, marked as such for screen readers, and a line
-above it says how many there are. So nobody who mends an English sentence has to know Chinese, and no reader is told
-what the English no longer says.
+An edition reads every page, so that references resolve and numbers agree, and writes only the translated ones. A link
+to another page leads to the English one; in the contents it says so. A passage whose English has changed since it was
+translated has no translation. It stays in English, marked as such for screen readers, and a line under the title says
+how many there are. So an author who corrects an English sentence need not know Chinese, and no translation states what
+the English no longer states.
 """
 
 import re
@@ -24,9 +24,9 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
 
 class Edition(StandaloneHTMLBuilder):
-    """The pages that are translated; links to any other lead to the English site around it."""
+    """Writes the translated pages; links to other pages lead to the English site."""
 
-    name = "html"  # extensions ask for it
+    name = "html"  # extensions test for this name
 
     def has(self, page: str) -> bool:
         """Whether the edition has this page."""
@@ -38,7 +38,7 @@ class Edition(StandaloneHTMLBuilder):
         return uri if self.has(docname) else f"../{uri}"
 
     def get_outdated_docs(self):
-        """Pages to write because their file is missing or old."""
+        """The translated pages whose file is missing or out of date."""
         return filter(self.has, super().get_outdated_docs())
 
     # Sphinx 7.4 has no public way to write only some of the pages: `write` adds the root page and the pages that list
@@ -48,10 +48,10 @@ class Edition(StandaloneHTMLBuilder):
 
 
 class ChineseWords(SearchEnglish):
-    """Chinese is written without spaces: every two neighbouring characters are a word, in the index and in the query.
+    """Splits Chinese text, which has no spaces, into pairs of neighbouring characters, in the index and in the query.
 
-    So whatever is typed is found, without a dictionary. (Sphinx's own class asks for jieba; without it, it indexes no
-    Chinese, and with it, it cuts the pages into words but not what the reader types.)
+    The search then finds every query without a dictionary. (Sphinx's own class needs jieba. Without jieba it indexes
+    no Chinese; with it, it splits the pages into words but not the query.)
     """
 
     lang = "zh"
@@ -65,7 +65,7 @@ class ChineseWords(SearchEnglish):
     )
 
     def split(self, input: str) -> list[str]:
-        """Words of the Latin alphabet as they are, Chinese ones in pairs and single characters."""
+        """Words of the Latin alphabet unchanged, Chinese text as pairs and single characters."""
         words = []
         for run in re.findall(rf"[{HAN}]+|[^\W{HAN}]+", input):
             chinese = re.match(f"[{HAN}]", run)
@@ -74,26 +74,26 @@ class ChineseWords(SearchEnglish):
 
 
 class BeforeTranslation(SphinxTransform):
-    """Keeps the English of each passage while Sphinx translates (20)."""
+    """Keeps the English of each passage before Sphinx translates it (priority 20)."""
 
     default_priority = 15
 
     def apply(self, **kwargs: object) -> None:
-        """Note it for this page, where it has a catalogue."""
+        """Keep the passages of this page, where it has a catalogue."""
         wanted = self.env.docname in self.config.course_editions[self.config.language]
         found = extract_messages(self.document) if wanted else ()
         self.env.temp_data["course_english"] = [(node, text) for node, text in found if is_english(node, text)]
 
 
 def is_english(node: nodes.Element, text: str) -> bool:
-    """Whether it is prose to translate: not a notebook's metadata, nor what an extension has put in Chinese."""
+    """Whether it is prose to translate: not metadata of a notebook, and not Chinese that an extension has added."""
     while node is not None and not isinstance(node, nodes.field):
         node = node.parent
     return node is None and not re.search(f"[{HAN}]", text)
 
 
 class AfterTranslation(SphinxTransform):
-    """Marks what has remained English."""
+    """Marks the passages that are still English."""
 
     default_priority = 24
 
@@ -101,9 +101,9 @@ class AfterTranslation(SphinxTransform):
         """Mark this page's passages and count them."""
         stale = []
         for node, english in self.env.temp_data.pop("course_english"):
-            image = isinstance(node, nodes.image)  # Sphinx never calls one translated
+            image = isinstance(node, nodes.image)  # Sphinx does not set `translated` on images
             if english == node.get("alt") if image else node.get("translated") is False:
-                node["classes"].append("language-en")  # docutils writes lang="en"
+                node["classes"].append("language-en")  # docutils writes lang="en" for it
                 stale.append(english)
         if not hasattr(self.env, "course_stale"):
             self.env.course_stale = {}
@@ -111,35 +111,37 @@ class AfterTranslation(SphinxTransform):
 
 
 class ContentsInTranslation(SphinxTransform):
-    """Translates what the contents add to the pages' own titles: captions, and a title of their own."""
+    """Translates the captions of the contents, and the titles that the contents give to pages."""
 
     default_priority = 102  # after sphinx_external_toc has put the contents in (100)
 
     def apply(self, **kwargs: object) -> None:
-        """Translate them where this page holds some."""
+        """Translate those on this page."""
         for contents in self.document.findall(addnodes.toctree):
             english = contents["caption"]
             contents["caption"] = english and _(english)
             contents["entries"] = [(title and self.label(title, doc), doc) for title, doc in contents["entries"]]
 
     def label(self, title: str, doc: str) -> str:
-        """A title in the contents, in Chinese, and whether the page is not."""
+        """A title in the contents, translated; it says so where the page itself is not."""
         return _(title) if self.app.builder.has(doc) else _("{title} (in English)").format(title=_(title))
 
 
 def name_pages(app: Sphinx, env: BuildEnvironment) -> None:
-    """Translate the titles of the pages that are there in English only, and have them say so, wherever they lead on."""
+    """Translate the titles of pages that exist in English only, and add that to the titles."""
     for doc, title in env.titles.items():
         if app.builder.has(doc):
             continue
         first = next(iter(env.tocs[doc].findall(nodes.reference)), title)
         for node in (title, first):
-            english = node.setdefault("english", node.astext())  # kept with the environment, which is used again
+            english = node.setdefault(
+                "english", node.astext()
+            )  # the environment is kept and used again by the next build
             node.children = [nodes.Text(_("{title} (in English)").format(title=_(english)))]
 
 
 def add_notice(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Say under the title what is not translated."""
+    """State under the title what is not translated."""
     if doctree is None or "body" not in context:
         return
     words = [_("Code, the comments in it and what programs print stay in English.")]

@@ -20,7 +20,7 @@ TICK = '<label class="tick"><input type="checkbox" data-exercise="{0}"> {1}</lab
 
 
 class Exercise(ExerciseDirective):
-    """The directive ``exercise``, never numbered by Sphinx."""
+    """The directive ``exercise`` without Sphinx's own numbers."""
 
     def run(self) -> list[nodes.Node]:
         """Parse the card."""
@@ -35,7 +35,7 @@ class Cards(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs) -> None:
-        """Rewrite every card on this page."""
+        """Change every card on this page."""
         self.folder, _slash, self.stem = self.env.docname.partition("/")
         for card in list(self.document.findall(exercise_node)):
             # sphinx-exercise 1.2 offers no hook for its title, so this code relies on the nodes that it makes: a title,
@@ -46,14 +46,14 @@ class Cards(SphinxPostTransform):
             if len(texts) >= 3 and texts[1] == " (" and title.children[-1] == ")":
                 title.replace(texts[1], nodes.Text(" "))
                 title.pop()
-            heading = title.astext().partition(" ")[2]  # after "Exercise", in any language
+            heading = title.astext().partition(" ")[2]  # without the word "Exercise", in any language
             costs = section.next_node(nodes.paragraph)
             if self.folder == "chapters" and costs is not None:
                 costs += html(TICK.format(heading.partition(" ")[0], _("solved")))
                 self.fold_answer(card, heading)
 
     def fold_answer(self, card: nodes.Element, heading: str) -> None:
-        """Put the answer beneath the exercise's check, where there is one in `solutions/`."""
+        """Put the folded answer below the exercise's check, where `solutions/` has an answer."""
         answer = answers(Path(self.app.srcdir, "solutions", f"{self.stem}.ipynb")).get(heading.partition(" ")[0])
         siblings = card.parent.children
         below = range(card.parent.index(card) + 1, len(siblings))
@@ -67,7 +67,7 @@ class Cards(SphinxPostTransform):
         card.parent.insert(place + 1, fold)
 
     def link_to_answer(self, heading: str) -> list[nodes.Node]:
-        """A paragraph that leads to the section of that heading among the solutions; nothing where there is none."""
+        """A paragraph with a link to the section of that heading among the solutions; empty where there is none."""
         solutions = f"solutions/{self.stem}"
         if solutions not in self.env.found_docs:
             return []
@@ -81,17 +81,17 @@ class Cards(SphinxPostTransform):
 
 
 def html(text: str) -> nodes.raw:
-    """HTML as it is."""
+    """A node with this HTML."""
     return nodes.raw("", text, format="html")
 
 
 def classes(node: nodes.Node) -> list[str]:
-    """The node's classes; a text has none."""
+    """The node's classes; a text node has none."""
     return node.get("classes", []) if isinstance(node, nodes.Element) else []
 
 
 def answers(path: Path) -> dict[str, str]:
-    """The worked functions of a page of solutions, by the id of their exercise; none where there is no such page."""
+    """The answers in a notebook of solutions, by the id of their exercise; empty where there is no notebook."""
     if not path.is_file():
         return {}
     cells = json.loads(path.read_text("utf8"))["cells"]
@@ -100,14 +100,14 @@ def answers(path: Path) -> dict[str, str]:
 
 
 def read_again_with_answers(app: Sphinx, document: nodes.document) -> None:
-    """A chapter's page changes with its answers."""
+    """Have Sphinx read a chapter's page again when its answers have changed."""
     folder, _slash, stem = app.env.docname.partition("/")
     if folder == "chapters":
         app.env.note_dependency(str(Path(app.srcdir, "solutions", f"{stem}.ipynb")))
 
 
 def name_in_references(app: Sphinx, document: nodes.document) -> None:
-    """Let ``{ref}`ex-embed_backward` `` read "Exercise 1.4 · embed_backward"."""
+    """Let ``{ref}`ex-embed_backward` `` show "Exercise 1.4 · embed_backward"."""
     labels = app.env.get_domain("std").labels
     for card in document.findall(exercise_node):
         name = card["names"][0]

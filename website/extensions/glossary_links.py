@@ -1,8 +1,8 @@
-"""Link the first use of a glossary's term in each chapter, as the page is written.
+"""Links the first use of each glossary term in a chapter to the glossary, when the page is written.
 
-A notebook holds plain words: JupyterLab has no glossary to lead to. Terms are those of the page `glossary`, as its
-directive names them, alone or in the plural. A name that ends in brackets, "cell (of an LSTM)", is left to the glossary
-alone: the bare word has other meanings as well.
+The notebooks contain plain words, since JupyterLab has no glossary to link to. The terms are those of the page
+`glossary`, in the singular or the plural. A term that ends in brackets, "cell (of an LSTM)", is not linked, since the
+word without brackets has other meanings.
 """
 
 import re
@@ -13,25 +13,25 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import exercise_node
 
-# Inside these a word is no running text, or leads somewhere already.
+# Inside these nodes a word is not running text, or is a link already.
 NOT_IN = (nodes.reference, nodes.literal, nodes.title, nodes.Admonition, nodes.table, nodes.math, nodes.raw, nodes.term,
           exercise_node)  # fmt: skip
 
 
 def pattern(terms: list[str]) -> re.Pattern:
-    """One expression for all terms, the longest first; a plural and a capital at the beginning count."""
+    """One expression for all terms, the longest first; it matches plurals and any case."""
     words = "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in sorted(terms, key=len, reverse=True))
     return re.compile(rf"(?<![\w-])({words})(?:e?s)?(?![\w-])", re.IGNORECASE)
 
 
 class FirstUses(SphinxPostTransform):
-    """Makes links of the first uses on a chapter's page."""
+    """Links the first uses on a chapter's page."""
 
     default_priority = 60  # references are resolved by then, and cards are put together
     formats = ("html",)
 
     def run(self, **kwargs) -> None:
-        """Go through the paragraphs in order; a term is linked once a page."""
+        """Go through the paragraphs in order; each term is linked once on a page."""
         if not self.env.docname.startswith("chapters/"):
             return
         terms = {
@@ -49,13 +49,13 @@ class FirstUses(SphinxPostTransform):
                         self.link(text)
 
     def link(self, text: nodes.Text) -> None:
-        """Replace a text by itself in pieces, the first uses in it being links."""
+        """Replace a text by pieces of it, in which first uses are links."""
         pieces, end = [], 0
         for match in self.pattern.finditer(text):
             target = self.terms[" ".join(match[1].lower().split())]
             if target in self.seen:
                 continue
-            self.seen.add(target)  # two names of one thing are one
+            self.seen.add(target)  # two names with one entry count as one term
             uri = self.app.builder.get_relative_uri(self.env.docname, target[0])
             link = nodes.reference("", match[0], internal=True, refuri=f"{uri}#{target[1]}", classes=["glossary-term"])
             pieces += [nodes.Text(text[end : match.start()]), link]
@@ -65,13 +65,13 @@ class FirstUses(SphinxPostTransform):
 
 
 def ancestors(node: nodes.Node):
-    """The nodes that this one stands in, from the inside out."""
+    """The nodes that contain this one, from the inside out."""
     while node := node.parent:
         yield node
 
 
 def read_again_with_glossary(app: Sphinx, document: nodes.document) -> None:
-    """A chapter's page changes with the glossary."""
+    """Have Sphinx read a chapter's page again when the glossary has changed."""
     if app.env.docname.startswith("chapters/"):
         app.env.note_dependency(str(Path(app.srcdir, "course", "pages", "glossary.md")))
 

@@ -1,14 +1,13 @@
-"""The course in more than one language: what every build does about it.
+"""The site in more than one language: the part of it that every build needs.
 
-English is the source and stands at the site's root. A page is translated where a catalogue of its name stands in
-``website/locale/<language>/LC_MESSAGES``; those pages stand once more under ``<language>/``, and a link in the header
-leads from one to the other. A build of the English site ends with one of each other edition (tools/translations.py),
-so that one command gives both. Notebooks are not executed again: their code is the same, and so is their cache.
+English is the source and has the site's root. A page is translated where ``website/locale/<language>/LC_MESSAGES`` has
+a catalogue of its name. The translated pages are under ``<language>/``, and a link in the header leads from one
+language to the other. A build of the English site ends with a build of each other edition (tools/translations.py), so
+that one command makes both. Editions execute no notebook again: they share the cache of outputs.
 
-What is read for translation is Sphinx's business (its gettext builder), less displayed formulas, which are the same
-in every language, and more the cells of tables, the figures of notebooks, and the words that stand on no page of
-their own (titles in the contents, buttons, `_("…")` in website/extensions/, `phrase("…")` in course/figures/), all of
-which go into the catalogue ``sphinx``.
+Sphinx's gettext builder collects the text to translate. This extension removes displayed formulas, which are the same
+in every language, and adds the cells of tables. It also adds the words that belong to no single page to the catalogue
+``sphinx``: titles in the contents, buttons, `_("…")` in website/extensions/, `phrase("…")` in course/figures/.
 """
 
 import re
@@ -30,7 +29,7 @@ from sphinx.locale import _
 from sphinx.transforms import SphinxTransform
 from sphinx.util.osutil import relative_uri
 
-NAMES = {"en": "English", "zh_CN": "中文"}  # what each language calls itself
+NAMES = {"en": "English", "zh_CN": "中文"}  # each language's own name
 INVITATIONS = {
     "en": ("Read this page in English", "To the front page, in English"),
     "zh_CN": ("阅读本页的中文版", "本页还没有中文版，去看已经译成中文的部分"),
@@ -41,38 +40,38 @@ SETTINGS = ("html_title", "nb_code_prompt_show", "nb_code_prompt_hide")
 
 
 def translated(root: Path, language: str) -> list[str]:
-    """Pages that have a catalogue in that language, without suffix; the catalogue ``sphinx`` is nobody's page."""
+    """Pages that have a catalogue in that language, without suffix; the catalogue ``sphinx`` belongs to no page."""
     folder = root / "website" / "locale" / language / "LC_MESSAGES"
     names = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.po")}
     return sorted(names - {"sphinx"})
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Note which pages there are in which language; in an edition, have the settings speak it."""
+    """Set which pages exist in which language; in an edition, translate the settings."""
     root = Path(app.srcdir)
     config.course_editions = {language: translated(root, language) for language in NAMES if language != "en"}
     if config.language == "en":
         return
     words = root / "website" / "locale" / config.language / "LC_MESSAGES" / "sphinx.po"
-    config.course_words = words.read_text("utf8") if words.exists() else ""  # read anew where these have changed
+    config.course_words = words.read_text("utf8") if words.exists() else ""  # pages are read again when it changes
     for name in SETTINGS:
         config[name] = _(config[name])
     for name in ("search_bar_text", "extra_footer"):
         if config.html_theme_options.get(name):
             config.html_theme_options[name] = _(config.html_theme_options[name])
-    config.mathjax_path = f"../../_static/{config.mathjax_path}"  # the English site's own: one copy, one download
+    config.mathjax_path = f"../../_static/{config.mathjax_path}"  # the English site's copy: a reader downloads it once
     config.ogp_site_name = config.html_title
     if config.html_baseurl:
         config.html_baseurl = config.ogp_site_url = f"{config.html_baseurl}{config.language}/"
 
 
 class Translatable(SphinxTransform):
-    """Marks what a translator should see and what not, before Sphinx looks for it (10 to 20)."""
+    """Marks what Sphinx collects for translators and what not, before it collects (priorities 10 to 20)."""
 
     default_priority = 8
 
     def apply(self, **kwargs: object) -> None:
-        """Mark this page's formulas and the words in its tables."""
+        """Mark this page's formulas and the text in its tables."""
         for formula in self.document.findall(nodes.math_block):
             formula["translatable"] = False
         for cell in self.document.findall(nodes.entry):
@@ -84,18 +83,18 @@ class Translatable(SphinxTransform):
 
 
 class Captions(SphinxTransform):
-    """Takes the captions of the contents from the page that holds them: they are words of the whole site."""
+    """Removes the captions of the contents from their page's catalogue: they belong to the whole site."""
 
     default_priority = 101  # after sphinx_external_toc has put the contents in (100)
 
     def apply(self, **kwargs: object) -> None:
-        """Leave nothing in them for this page's catalogue."""
+        """Leave no text in them for this page's catalogue."""
         for contents in self.document.findall(addnodes.toctree):
             contents["rawcaption"] = ""
 
 
 def words_of_the_site(app: Sphinx, env: BuildEnvironment) -> None:
-    """Put the words that stand on no page of their own into the catalogue ``sphinx``."""
+    """Add the words that belong to no single page to the catalogue ``sphinx``."""
     if app.builder.name != "gettext":
         return
     options = app.config.html_theme_options
@@ -117,18 +116,18 @@ def words_of_the_site(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def nearest(page: str, pages: list[str], root_doc: str) -> str:
-    """The page of an edition closest to one that it lacks: its chapter, the front page, the first there is."""
+    """The page of an edition to show in place of one that it lacks: the chapter, the front page or the first page."""
     chapter = page.replace("solutions/", "chapters/")
     return next((name for name in (page, chapter, root_doc) if name in pages), min(pages))
 
 
-def place(language: str, page: str) -> str:
-    """Where a page stands, from the site's root."""
+def page_path(language: str, page: str) -> str:
+    """The path of a page from the site's root."""
     return f"{page}.html" if language == "en" else f"{language}/{page}.html"
 
 
 def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Hand the header its link to the other language, and the head the same for machines."""
+    """Add a link to the other language to the header, and alternate links for search engines to the head."""
     here = app.config.language
     if page not in app.env.found_docs and page not in WITHOUT_SOURCE:
         return
@@ -138,7 +137,7 @@ def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: no
         if language == here or len(pages) == len(WITHOUT_SOURCE):
             continue
         there = nearest(page, pages, app.config.root_doc)
-        href = relative_uri(place(here, page), place(language, there))
+        href = relative_uri(page_path(here, page), page_path(language, there))
         invitation = INVITATIONS[language][there != page]
         code = language.replace("_", "-")
         switch.append({"href": href, "code": code, "name": NAMES[language], "title": invitation, "same": there == page})
@@ -148,10 +147,10 @@ def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: no
     if len(alternates) > 1:
         links = context.get("metatags", "")
         for language in alternates:
-            href = relative_uri(place(here, page), place(language, page)) or f"{page.rpartition('/')[2]}.html"
+            href = relative_uri(page_path(here, page), page_path(language, page)) or f"{page.rpartition('/')[2]}.html"
             if app.config.html_baseurl:
                 base = app.config.html_baseurl.removesuffix(f"{here}/")
-                href = urljoin(base, place(language, page))
+                href = urljoin(base, page_path(language, page))
             links += f'\n<link rel="alternate" hreflang="{language.replace("_", "-")}" href="{href}" />'
         context["metatags"] = links
 

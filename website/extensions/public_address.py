@@ -1,8 +1,8 @@
-"""What the world outside asks a site for: cards for links that people send, a page for wrong addresses, a site map.
+"""Link previews, a page for wrong addresses, and a site map.
 
-A link's card has the page's title and first sentences (OpenGraph). Addresses that have to be whole, those of cards, of
+A link preview has the page's title and first sentences (OpenGraph). Absolute addresses, in previews, in
 ``sitemap.xml`` and on ``404.html``, begin with the environment variable ``COURSE_URL``: ``make book
-COURSE_URL=https://example.org/lstm/``. Without it there is no site map, and cards carry no picture.
+COURSE_URL=https://example.org/lstm/``. Without it there is no site map, and previews have no picture.
 """
 
 import os
@@ -22,7 +22,7 @@ of this page, finds words and symbols.</p>
 
 
 def address() -> str:
-    """Where the site will stand, with a slash at the end, or nothing; raises ExtensionError where it is no address."""
+    """The site's address with a slash at its end, or ""; raises ExtensionError where the variable holds no address."""
     given = os.environ.get("COURSE_URL", "").strip()
     if not given:
         return ""
@@ -33,14 +33,14 @@ def address() -> str:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Hand the address on to those who need it."""
+    """Set the address for the extensions that need it."""
     url = address()
     config.html_baseurl = config.ogp_site_url = url
     config.ogp_site_name = config.html_title
     config.ogp_type = "article"
     config.ogp_image = url + CARD if url else None
     config.ogp_image_alt = "A memory cell: one line runs through it, two gates act on it."
-    config.ogp_social_cards = {"enable": False}  # one picture for all, drawn by us
+    config.ogp_social_cards = {"enable": False}  # all pages share one picture, website/static/card.png
     config.notfound_urls_prefix = urlsplit(url).path or "/"
     config.notfound_context = {"title": "No such page", "body": SORRY}
     config.sitemap_url_scheme = "{link}"
@@ -48,7 +48,7 @@ def configure(app: Sphinx, config: Config) -> None:
 
 
 def write_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Have every page written: sphinx-sitemap lists only those that are."""
+    """Have every page written: sphinx-sitemap lists only the pages that this build writes."""
     return list(env.found_docs)
 
 

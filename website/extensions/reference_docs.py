@@ -22,6 +22,7 @@ PACKAGE = "lstm_ref"
 ARGUMENT = re.compile(r"(?P<names>\*{0,2}\w+(?:, \*{0,2}\w+)*) : (?P<kind>.+?)(?:\s{2,}(?P<meaning>\S.*))?")
 FIELD = re.compile(r"(?P<name>Returns|Yields|Raises|Sources?)(?P<colon>:?) (?P<text>.+)")
 CODE = re.compile(r"`([^`]+)`")
+QUOTE = re.compile(r"""(?<=\s)['"](?=[\s.,;]|$)""")  # as a character: typographic quotation marks would change it
 MARKUP = re.compile(r"[\\*_|`]")
 NOT_A_PARAGRAPH = re.compile(r"^(?:[^\w\s\\]|\w+(?=[.)] ))")  # beginnings of lists, fields, quotations
 SENTENCE = re.compile(r"(?<=\.) (?=(?:Source|Raises)\b)")
@@ -94,7 +95,7 @@ def argument(line: str) -> list[str]:
 
 def escape(text: str) -> str:
     """One line of plain text as reStructuredText; code between single backquotes becomes a literal."""
-    parts = CODE.split(text)
+    parts = CODE.split(QUOTE.sub(r"`\g<0>`", text))
     parts[::2] = [MARKUP.sub(r"\\\g<0>", part) for part in parts[::2]]
     parts[1::2] = [f"\\ ``{part}``\\ " for part in parts[1::2]]  # a literal may then stand beside any character
     text = NOT_A_PARAGRAPH.sub(r"\\\g<0>", "".join(parts))

@@ -1,4 +1,4 @@
-"""Figures as WebP on the site: what a plot weighs as PNG is two to three times that, and it looks the same."""
+"""Converts plots on the site to WebP without loss: the PNG of a plot is two to three times as large."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 class WebP(SphinxPostTransform):
-    """Puts a lossless WebP in the place of each PNG that a cell has drawn."""
+    """Replaces each PNG that a cell has drawn by a lossless WebP."""
 
     default_priority = 900  # after MyST-NB has chosen which of a cell's outputs to show
     formats = ("html",)
 
     def run(self, **kwargs) -> None:
-        """Convert the page's figures, each once: a figure's name is a digest of what it shows."""
+        """Convert the page's figures, each once: a figure's file name is the digest of its content."""
         for image in self.document.findall(nodes.image):
             source = Path(self.app.srcdir, image["uri"])
             if source.suffix != ".png" or "jupyter_execute" not in source.parts:

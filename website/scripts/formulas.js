@@ -1,7 +1,7 @@
-/* Formulas in sight are typeset first, all others bit by bit while there is nothing else to do: a page can be read
-   long before its last formula is. `formulasReady` is fulfilled when all are. */
+/* Typesets the formulas in sight first and all others, a few at a time, while the browser is idle. A reader can use the
+   page long before its last formula is typeset. The promise `formulasReady` is fulfilled when all are. */
 (() => {
-  const AT_A_TIME = 2, NEAR = "200px", REST = 1000;  // ms before those out of sight are begun
+  const AT_A_TIME = 2, NEAR = "200px", REST = 1000;  // ms until formulas out of sight begin
   const waiting = new Set(document.querySelectorAll(".math, .mathjax_process, .tex2jax_process"));
   const near = new Set();
   let comes = () => {};

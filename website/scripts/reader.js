@@ -1,5 +1,5 @@
-/* The reader's own progress: boxes that are ticked stay ticked, in this browser alone. Nothing is sent anywhere.
-   Without storage the boxes are hidden. Hints: the next one shows once the one before has been opened. */
+/* Keeps the reader's progress, the boxes that are ticked, in this browser's storage; it sends nothing anywhere. Without
+   storage the boxes are hidden. It also shows the next hint when the reader has opened the one before. */
 (() => {
   const KEY = "lstm-course", LARGEST = 5e6;  // bytes
   const all = selector => [...document.querySelectorAll(selector)];
@@ -23,7 +23,7 @@
     try {
       const kept = JSON.parse(store.getItem(KEY));
       if (isListOfNames(kept.solved) && isListOfNames(kept.read)) return {solved: new Set(kept.solved), read: new Set(kept.read)};
-    } catch { /* nothing kept yet, or not by this script */ }
+    } catch { /* the storage is empty, or another script has written it */ }
     return {solved: new Set(), read: new Set()};
   }
 
@@ -38,7 +38,7 @@
   }
 
   function change(how) {
-    const state = load();  // another tab may have written since
+    const state = load();  // another tab may have changed it
     how(state);
     try {
       store.setItem(KEY, asText(state));
@@ -55,15 +55,15 @@
     if (name) change(state => state[kind][event.target.checked ? "add" : "delete"](name));
   });
   window.addEventListener("storage", draw);
-  window.addEventListener("pageshow", draw);  // the way back may lead to a page as it was left
+  window.addEventListener("pageshow", draw);  // the browser may show a page of its history without loading it
   draw();
 
   const panel = document.querySelector(".progress-panel");
   if (!panel) return;
   const known = {solved: new Set(all("[data-exercise]").map(box => box.dataset.exercise)), read: new Set(all("[data-chapter]").map(box => box.dataset.chapter))};
 
-  /* What a file says was solved and read; null if it is neither a scorecard nor saved progress. */
-  function understood(text) {
+  /* The names of solved exercises and read chapters in a file; null if it is neither a scorecard nor saved progress. */
+  function parseProgress(text) {
     let data;
     try { data = JSON.parse(text); } catch { return null; }
     if (data && data.course === KEY && isListOfNames(data.solved) && isListOfNames(data.read)) return data;
@@ -73,7 +73,7 @@
   }
 
   async function take(file) {
-    const data = file.size > LARGEST ? null : understood(await file.text());
+    const data = file.size > LARGEST ? null : parseProgress(await file.text());
     if (!data) return say(`${file.name} is not a scorecard. Choose the file that make grade SCORECARD=card.json wrote, or progress that was saved here.`);
     let news = 0, strange = 0;
     change(state => {

@@ -1,4 +1,4 @@
-/* What is larger than its place scrolls; it gets a tab stop, so that keys can scroll it. */
+/* Gives each element that scrolls a tab stop, so that the keyboard can scroll it. */
 (() => {
   const WIDE = "mjx-container[display], .pst-scrollable-table-container, .text_html, div.cell_output .output";
   const stops = () => {
