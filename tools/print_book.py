@@ -33,7 +33,7 @@ def cover(root: Path, folder: Path, chromium: str) -> Path:
 
 def main() -> int:
     """Print every page, bind them and number the sheets; returns the exit status."""
-    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1])
     root = options.parse_args().root
     html, kept = root / "_build" / "html", root / "_build" / "print"

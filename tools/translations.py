@@ -14,6 +14,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -25,7 +26,7 @@ LOCALE = Path("website", "locale")
 WIDTH = 118  # characters a line of a catalogue
 
 
-def main(arguments=None, root=ROOT):
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command in the course at `root`; returns the exit status."""
     options = _options(arguments)
     languages = sorted(path.name for path in (root / LOCALE).iterdir() if path.is_dir())
@@ -39,8 +40,8 @@ def main(arguments=None, root=ROOT):
     return catalogues(options.build / "gettext", root / LOCALE, languages, options.pages)
 
 
-def _options(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.set_defaults(strict=False, nitpick=False)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("catalogues", help="bring website/locale/ up to date and list what is not translated")
@@ -56,7 +57,9 @@ def _options(arguments):
     return parser.parse_args(arguments)
 
 
-def _sphinx(root, target, doctrees, builder, build, options, **settings):
+def _sphinx(
+    root: Path, target: Path, doctrees: Path, builder: str, build: Path, options: argparse.Namespace, **settings: object
+) -> bool:
     """Run Sphinx with the book's configuration and these settings; returns whether it failed.
 
     Each builder and language needs doctrees of its own, since it reads pages differently. All share the cache of
@@ -82,7 +85,7 @@ def _sphinx(root, target, doctrees, builder, build, options, **settings):
     return bool(result)
 
 
-def edition(language, root, options):
+def edition(language: str, root: Path, options: argparse.Namespace) -> int:
     """Build the pages that have a catalogue in a language into html/LANGUAGE; returns the exit status."""
     work = options.build / language  # its own folder, since MyST-NB writes pictures beside the folder of the pages
     if _sphinx(root, work / "html", work / ".doctrees", "html", options.build, options, language=language):
@@ -95,7 +98,7 @@ def edition(language, root, options):
     return 0
 
 
-def catalogues(templates, locale, languages, pages):
+def catalogues(templates: Path, locale: Path, languages: Sequence[str], pages: Sequence[str]) -> int:
     """Update every catalogue and list the messages that need a translator; returns the exit status.
 
     templates : folder of .pot files, as Sphinx's gettext builder writes them
@@ -124,12 +127,12 @@ def catalogues(templates, locale, languages, pages):
     return 0
 
 
-def waiting(path):
+def waiting(path: Path) -> list[str]:
     """A line for each message of a catalogue without a translation, or with one of an older sentence."""
     with path.open("rb") as file:
         messages = [message for message in read_po(file) if message.id]
     return [
-        f"{'changed' if message.string else 'not translated'}: {message.id.strip()[:90]}"
+        f"{'changed' if message.string else 'not translated'}: {str(message.id).strip()[:90]}"
         for message in messages
         if message.fuzzy or not message.string
     ]

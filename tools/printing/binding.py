@@ -20,8 +20,9 @@ def bind(cover: Path, pages: list[Page], printed: list[Path], target: Path, titl
         reader, first = PdfReader(pdf), len(book.pages)
         places[page.file, ""] = first, 0.0, float(reader.pages[0].mediabox.top)
         for name, place in reader.named_destinations.items():
-            sheet = first + reader.get_destination_page_number(place)
-            places[page.file, str(name).removeprefix("/")] = sheet, float(place.left or 0), float(place.top or 0)
+            if (sheet := reader.get_destination_page_number(place)) is not None:
+                position = first + sheet, float(place.left or 0), float(place.top or 0)
+                places[page.file, str(name).removeprefix("/")] = position
         book.append(reader, import_outline=False)
         spans.append((page, range(first, len(book.pages))))
     for page, sheets in spans:
@@ -66,7 +67,7 @@ def _redirect_links(book: PdfWriter, sheet: int, page: Page, places: dict) -> No
 
 def _outline(book: PdfWriter, pages: list[Page], places: dict) -> None:
     for page in pages:
-        entry = book.add_outline_item(page.title, places[page.file, ""][0])
+        entry = book.add_outline_item(title=page.title, page_number=places[page.file, ""][0])
         for anchor, title in page.sections:
             if place := places.get((page.file, anchor)):
-                book.add_outline_item(title, place[0], parent=entry)
+                book.add_outline_item(title=title, page_number=place[0], parent=entry)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -10,7 +11,7 @@ from course.dependencies import files_digest
 from printing.pages import Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PAPER = {
+PAPER: dict[str, Any] = {
     "format": "A4",
     "print_background": True,
     "margin": {"top": "16mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
@@ -73,7 +74,7 @@ def print_pages(pages: list[Page], folder: Path, looks: list[Path], chromium: st
         browser.close()
 
 
-def print_html(source: str, target: Path, chromium: str, **paper) -> Path:
+def print_html(source: str, target: Path, chromium: str, **paper: Any) -> Path:
     """Print HTML from a string and return the PDF."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

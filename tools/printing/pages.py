@@ -1,12 +1,13 @@
 """The pages of the built site in the order of the book, and the anchors in them that links lead to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import yaml
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 
 @dataclass
@@ -31,7 +32,7 @@ def book_pages(root: Path, html: Path) -> list[Page]:
     for page in pages:
         page.anchors |= {anchor for anchor, _ in page.sections}
         for link in _read(page.file).find_all("a", href=True):
-            target, anchor = resolve(link["href"], page.file)
+            target, anchor = resolve(str(link["href"]), page.file)
             if anchor and target in by_file:
                 by_file[target].anchors.add(anchor)
     return pages
@@ -50,7 +51,7 @@ def resolve(href: str, file: Path) -> tuple[Path | None, str]:
 def page_names(root: Path) -> list[str]:
     """The pages that the course's `_toc.yml` names, in its order."""
 
-    def below(entry):
+    def below(entry: dict) -> Iterator[str]:
         yield entry["file"]
         for section in entry.get("sections", []):
             yield from below(section)
@@ -66,10 +67,12 @@ def _read(file: Path) -> BeautifulSoup:
 
 
 def _page(file: Path) -> Page:
-    article = _read(file.resolve()).find("article")
-    sections = [(s["id"], _text(s.h2)) for s in article.find_all("section", id=True) if s.find("h2", recursive=False)]
+    article = _read(file.resolve()).select_one("article:has(h1)")
+    if article is None:
+        raise ValueError(f"{file} has no article with a heading of the first level")
+    sections = [(str(s["id"]), _text(s.h2)) for s in article.select("section[id]:has(> h2)")]
     return Page(file.resolve(), _text(article.h1), sections)
 
 
-def _text(heading) -> str:
-    return heading.get_text().replace("#", "").strip()
+def _text(heading: Tag | None) -> str:
+    return heading.get_text().replace("#", "").strip() if heading else ""

@@ -104,9 +104,10 @@ def drop_outdated_outputs(app: Sphinx, env: BuildEnvironment, added: set, change
 
 
 def website_digest() -> str:
-    """The digest of the extensions, their scripts, their templates and catalogues."""
+    """The digest of the extensions, their scripts and their templates."""
     folder = Path(__file__).parents[1]
-    return files_digest(sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc"), folder)
+    files = (file for name in ("extensions", "scripts", "templates") for file in folder.joinpath(name).rglob("*"))
+    return files_digest(sorted(file for file in files if file.is_file() and file.suffix != ".pyc"), folder)
 
 
 def write_all_after_style_change(app: Sphinx, env: BuildEnvironment) -> list[str]:

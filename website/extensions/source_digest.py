@@ -4,10 +4,11 @@ A build of the English site that ends without a warning, other editions included
 beside the site, in `_build/sources.sha256`. A build that fails leaves none.
 """
 
-import hashlib
 from pathlib import Path
 
 from sphinx.application import Sphinx
+
+from course.dependencies import files_digest
 
 SOURCES = (
     ["_config.yml", "_toc.yml", "index.md", "CITATION.cff", "chapters", "solutions", "course", "website"]
@@ -33,10 +34,7 @@ def _hidden(path: Path, root: Path) -> bool:
 
 def digest(root: Path) -> str:
     """A digest of the names and the contents of all sources."""
-    sha = hashlib.sha256()
-    for path in source_files(root):
-        sha.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return sha.hexdigest()
+    return files_digest(source_files(root), root)
 
 
 def is_current(root: Path) -> bool:
