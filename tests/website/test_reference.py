@@ -105,8 +105,8 @@ def test_a_quotation_mark_that_is_meant_as_a_character_stays_straight(module):
 def test_an_exercise_leads_to_its_card(page):
     for exercise in Course().exercises:
         name = exercise.function.removeprefix("lstm_ref.")
-        link = entry(page, name).find("dd").find("dl", class_="field-list").find("a", class_="internal")
-        assert link["href"] == f"../../chapters/{exercise.chapter}.html#ex-{exercise.name}"
+        address = f"../../chapters/{exercise.chapter}.html#ex-{exercise.name}"
+        assert entry(page, name).find("a", href=address).get_text() == f"Exercise {exercise.id} · {exercise.name}"
 
 
 def test_no_source_code_stands_on_the_page(page):
