@@ -7,11 +7,11 @@ import linecache
 import textwrap
 
 from autograde.course import Course, CourseError
-from autograde.judging.assertions import Local, Submitted
+from autograde.judging.assertions import InProcessSession, RecordedFunction
 from autograde.judging.diagnosis import bank
 from autograde.judging.grading import first_wrong, generator, grade, load_test
 from autograde.reports.notebook import Card
-from autograde.reports.terminal import standing
+from autograde.reports.terminal import isolation_note
 from autograde.sandbox.sandbox import Sandbox
 from autograde.submissions.history import History, current_shell
 from autograde.submissions.notebook import Notebook
@@ -30,7 +30,7 @@ def check(function):
     """
     if (result := _graded(function)) is None:
         return
-    card = Card(result, standing(_sandbox()))
+    card = Card(result, isolation_note(_sandbox()))
     if _history is None:
         print(card)
     else:
@@ -80,7 +80,7 @@ def mistakes(function, seed=1):
     if exercise is None:
         return
     for entry in bank(course, exercise):
-        submitted = Submitted(exercise, Local(entry.function))
+        submitted = RecordedFunction(exercise, InProcessSession(entry.function))
         load_test(course, exercise)(submitted, generator(seed, exercise))
         print(entry.name)
         _print_wrapped(first_wrong(submitted), "  ")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from autograde.problem import Problem, Problems, shown
+from autograde.problem import Problem, Problems, relative_posix
 
 ID = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
 FUNCTION = re.compile(r"lstm_ref(\.[a-z_][a-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_]*")
@@ -81,7 +81,7 @@ def read_exercises(path, root):
 
     Raises Problems: every fault of the file, each with its line.
     """
-    file = shown(path, root)
+    file = relative_posix(path, root)
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), _Lines)
     except FileNotFoundError:

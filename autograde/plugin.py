@@ -13,7 +13,7 @@ import pytest
 
 from autograde.course import Course, CourseError
 from autograde.files import write_whole
-from autograde.judging.grading import SECONDS, fresh_seed, grade, result
+from autograde.judging.grading import TIME_LIMIT_S, fresh_seed, grade, result
 from autograde.judging.scorecard import Scorecard, held
 from autograde.reports import data, terminal
 from autograde.sandbox.sandbox import Sandbox, refusal_reason
@@ -43,7 +43,7 @@ def pytest_addoption(parser):
     group.addoption("--scorecard", metavar="FILE.json", help="write the scorecard as JSON")
     group.addoption("--exercise", metavar="NAME", action="append", default=[], help="only this one, by id or function")
     group.addoption("--seed", type=int, metavar="N", help="draw the same inputs again")
-    group.addoption("--time-limit", type=float, default=SECONDS, metavar="SECONDS", help="for one exercise (10)")
+    group.addoption("--time-limit", type=float, default=TIME_LIMIT_S, metavar="SECONDS", help="for one exercise (10)")
     group.addoption("--no-sandbox", action="store_true", help="use a plain process even where bubblewrap works")
     group.addoption("--allow-unsandboxed", action="store_true", help="grade others' work without isolation too")
 

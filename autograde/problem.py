@@ -19,6 +19,6 @@ class Problems(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def shown(path, root):
+def relative_posix(path, root):
     """The path as messages write it: relative to the course's root, with forward slashes."""
     return path.relative_to(root).as_posix()

@@ -22,7 +22,7 @@ from notebooks.notebook import as_text, read_stored, write
 from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import NotebookState, advice, notebook_state
 
-from autograde.problem import Problem, Problems, shown
+from autograde.problem import Problem, Problems, relative_posix
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,7 +85,7 @@ def _orphans(chapters: list[Chapter], root: Path) -> Iterator[Problem]:
         for path in sorted((root / folder).glob("*.ipynb")):
             if path not in wanted:
                 text = f"no source makes it; move it to work/ or delete it, or write course/{path.stem}/lesson.md"
-                yield Problem(shown(path, root), text)
+                yield Problem(relative_posix(path, root), text)
 
 
 def _check(chapters: list[Chapter], orphans: list[Problem], options: argparse.Namespace, root: Path) -> int:
@@ -94,7 +94,7 @@ def _check(chapters: list[Chapter], orphans: list[Problem], options: argparse.Na
     for path, new, executed in _targets(chapters, root):
         state = _solution_state(path, new) if executed else notebook_state(path, new)
         if state.kind in ("missing", "stale"):
-            lines.append(f"{shown(path, root)}: {state.kind}; run {builder_command(root)}")
+            lines.append(f"{relative_posix(path, root)}: {state.kind}; run {builder_command(root)}")
         elif state.kind != "current" and not options.keep_work:
             lines += advice(path, root, state)
     print("\n".join(lines) or "chapters/ and solutions/ are what course/ and lstm_ref/ make")
@@ -130,7 +130,7 @@ def _build(chapters: list[Chapter], options: argparse.Namespace, root: Path) -> 
         stored = read_stored(path)
         if stored is None or stored.text != text:
             write(path, text)
-            print(f"wrote {shown(path, root)}")
+            print(f"wrote {relative_posix(path, root)}")
             written += 1
     if status == 0 and written == 0:
         print("chapters/ and solutions/ are up to date")
@@ -138,7 +138,7 @@ def _build(chapters: list[Chapter], options: argparse.Namespace, root: Path) -> 
 
 
 def _executed(new: NotebookNode, path: Path, root: Path) -> str:
-    print(f"running {shown(path, root)} …", flush=True)
+    print(f"running {relative_posix(path, root)} …", flush=True)
     begun = time.perf_counter()
     execute(new, path, root)
     print(f"  took {time.perf_counter() - begun:.1f} s")

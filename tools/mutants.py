@@ -28,7 +28,7 @@ from mutation import mutants
 
 from autograde.course import Course, CourseError, bare_source
 from autograde.exercise import Exercise
-from autograde.judging.assertions import Local, Submitted, repeat_first_case
+from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
 from autograde.judging.grading import generator, load_test
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,7 +85,7 @@ def passes(name: str, source: str, seed: int, seconds: float) -> bool:
     """Whether an answer passes the exercise's test within these seconds of processor time and the memory limit."""
     exercise, namespace = course().by_name[name], dict(_earlier(name))
     exec(source, namespace)
-    submitted = Submitted(exercise, Local(namespace[name]))
+    submitted = RecordedFunction(exercise, InProcessSession(namespace[name]))
     submitted.cases, submitted.broken_promises = _StopAtFirst(), _StopAtFirst()
     signal.signal(signal.SIGPROF, _too_late)  # counts processor time, so that other load on the machine stops no mutant
     signal.setitimer(signal.ITIMER_PROF, seconds)

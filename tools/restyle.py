@@ -19,7 +19,7 @@ from pathlib import Path
 
 from restyling import STYLES, restyled
 
-from autograde.authoring.answers import executed, planted, tried
+from autograde.authoring.answers import as_cell, load_answer, run_test_on
 from autograde.course import Course, CourseError
 from autograde.exercise import Exercise
 from autograde.judging.diagnosis import WrongAnswer, bank, bank_path, diagnose
@@ -33,11 +33,11 @@ def judged(course: Course, exercise: Exercise, entry: WrongAnswer, style: str | 
 
     style : one of STYLES, or None for the entry as it stands
     """
-    source = planted(course, bank_path(course, exercise), entry.name, exercise.name)
+    source = as_cell(course, bank_path(course, exercise), entry.name, exercise.name)
     source = restyled(source, style) if style else source
     if source is None:
         return None
-    submitted = tried(course, exercise, executed(course, exercise, source), seed)
+    submitted = run_test_on(course, exercise, load_answer(course, exercise, source), seed)
     if not submitted.mismatches:
         return "passed"
     with quiet():

@@ -9,7 +9,7 @@ import functools
 from dataclasses import dataclass
 
 from autograde.course import KEPT, CourseError
-from autograde.judging.assertions import Local, Submitted, repeat_first_case
+from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
 from autograde.judging.diagnosis import load_answers
 from autograde.judging.grading import generator, load_test
 from autograde.submissions.slicing import Cell, Code
@@ -61,18 +61,18 @@ def _defined(path, _changed):
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
-def tried(course, exercise, function, seed):
-    """What an exercise's test records of a function that we trust, as Submitted.
+def run_test_on(course, exercise, function, seed):
+    """What an exercise's test records of a function that we trust, as RecordedFunction.
 
     Raises what the test itself raises over a value that it cannot use.
     """
-    submitted = Submitted(exercise, Local(function))
+    submitted = RecordedFunction(exercise, InProcessSession(function))
     load_test(course, exercise)(submitted, generator(seed, exercise))
     repeat_first_case(submitted)
     return submitted
 
 
-def planted(course, path, function, name):
+def as_cell(course, path, function, name):
     """The cell that a learner would have written: a file's function under the exercise's name, with what it uses there.
 
     path : the file
@@ -96,7 +96,7 @@ def _code(path, _changed):
     return Code([Cell("file", path.read_text(encoding="utf-8"))])
 
 
-def executed(course, exercise, source):
+def load_answer(course, exercise, source):
     """The answer that a cell defines, as it would stand in the sandbox: beside the answers of earlier exercises."""
     namespace = dict(_earlier(course, exercise))
     exec(source, namespace)

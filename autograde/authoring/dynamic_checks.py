@@ -2,7 +2,7 @@
 
 import time
 
-from autograde.authoring.answers import defined_in, right_answers, right_answers_path, tried
+from autograde.authoring.answers import defined_in, right_answers, right_answers_path, run_test_on
 from autograde.authoring.static_checks import WRITTEN, place
 from autograde.course import CourseError
 from autograde.judging.diagnosis import bank, bank_path, diagnose
@@ -11,7 +11,7 @@ from autograde.judging.outcome import quiet
 from autograde.problem import Problem
 from autograde.submissions.slicing import is_stub
 
-SECONDS = 0.05  # that one run of a test may take, before the sandbox adds its own
+MAX_TEST_S = 0.05  # that one run of a test may take, before the sandbox adds its own
 
 
 def stubs(course, exercise):
@@ -33,7 +33,7 @@ def caught(course, exercise, seed=1):
         if is_stub(defined_in(path).get(entry.name)):
             continue
         where = place(course, path, entry.name)
-        submitted = tried(course, exercise, entry.function, seed)
+        submitted = run_test_on(course, exercise, entry.function, seed)
         if not submitted.mismatches:
             text = f"the test does not catch {entry.name}: add the case in which it differs from the right answer"
             yield Problem(where, text)
@@ -67,7 +67,7 @@ def passing(course, exercise, seeds):
 def alarm(course, exercise, function, seed):
     """What an exercise's test has against a function, in words; nothing where it passes."""
     try:
-        submitted = tried(course, exercise, function, seed)
+        submitted = run_test_on(course, exercise, function, seed)
     except Exception as error:
         return f"The test itself raises {type(error).__name__}: {error}."
     if submitted.cases and all(case.expected.raised for case in submitted.cases):
@@ -81,16 +81,18 @@ def seconds(course, exercise, runs=3):
     best = float("inf")
     for seed in range(runs):
         begin = time.process_time()
-        tried(course, exercise, exercise.reference, seed)
+        run_test_on(course, exercise, exercise.reference, seed)
         best = min(best, time.process_time() - begin)
     return best
 
 
 def slow(course, exercise, took):
     """The test takes longer than a test may."""
-    if took > SECONDS:
+    if took > MAX_TEST_S:
         where = place(course, test_path(course, exercise.chapter), f"test_{exercise.name}")
-        text = f"one run takes {1000 * took:.0f} ms, more than {1000 * SECONDS:.0f}: take smaller sizes, or fewer draws"
+        text = (
+            f"one run takes {1000 * took:.0f} ms, more than {1000 * MAX_TEST_S:.0f}: take smaller sizes, or fewer draws"
+        )
         yield Problem(where, text)
 
 

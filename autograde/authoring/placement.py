@@ -8,7 +8,7 @@ import yaml
 
 from autograde.authoring.answers import defined_in
 from autograde.course import CourseError
-from autograde.problem import shown
+from autograde.problem import relative_posix
 
 LIBRARY = {"np": "import numpy as np", "nn": "from torch import nn"}
 
@@ -28,7 +28,9 @@ def neighbours(exercises, number):
 def in_yaml(course, path, entry, after):
     """A chapter's list with one more entry, before the exercise `after` or at its end; the text, and the new line."""
     if not path.exists():
-        raise CourseError(f"there is no {shown(path, course.root)}: begin it with `title: …` and `exercises: []`")
+        raise CourseError(
+            f"there is no {relative_posix(path, course.root)}: begin it with `title: …` and `exercises: []`"
+        )
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     if after is None:
         lines = ["exercises:" if re.fullmatch(r"exercises:\s*(\[\s*\])?\s*", line) else line for line in lines]
@@ -96,7 +98,7 @@ def in_python(course, path, block, head, imports, owned):
     nodes = defined_in(path)
     new = {node.name for node in ast.parse(block).body}
     if taken := new & set(nodes):
-        where = f"{shown(path, course.root)}:{nodes[min(taken)].lineno}"
+        where = f"{relative_posix(path, course.root)}:{nodes[min(taken)].lineno}"
         raise CourseError(f"{where}: defines {min(taken)} already; choose another name")
     is_before, is_after = owned
     ends = [node.end_lineno for node in nodes.values() if is_before(node)]

@@ -1,7 +1,7 @@
 """A new exercise before anybody has written it: the texts that each file of the course gets, and where in them.
 
-Nothing is written here: `planned` gives the files as they are to be. What an author leaves as it stands is found again
-by `is_left`, so that `autograde doctor` can say so.
+Nothing is written here: `plan_files` gives the files as they are to be. What an author leaves as it stands is found
+again by `is_placeholder`, so that `autograde doctor` can say so.
 """
 
 import keyword
@@ -15,20 +15,20 @@ from autograde.course import CourseError
 from autograde.exercise import ID
 from autograde.judging.diagnosis import bank_path
 from autograde.judging.grading import test_path
-from autograde.problem import shown
+from autograde.problem import relative_posix
 
 WIDTH = 120
 IS_MODULE = re.compile(r"[A-Z][a-zA-Z0-9]*")
 
 
-def is_left(text):
+def is_placeholder(text):
     """Whether a text, or the name of a function, still is the skeleton's."""
     one_line = " ".join(text.split())
     named = re.match(rf"({'|'.join(NUMBERS)})_mistake_in_|\w+__({'|'.join(NUMBERS)})_style$", text)
     return bool(named) or any(sentence in one_line for sentence in SENTENCES.values() if sentence != "say what it is")
 
 
-def planned(course, number, name, module=None, **costs):
+def plan_files(course, number, name, module=None, **costs):
     """The files that a new exercise changes, as {path: (text, line of what is new)}; nothing is written.
 
     number : its id, "4.9"
@@ -118,5 +118,5 @@ def _module_path(course, module):
     if not re.fullmatch(r"lstm_ref(\.[a-z_][a-z0-9_]*)+", module):
         raise CourseError(f"{module} is no module of the reference: write it as in lstm_ref.rnn")
     if not path.is_file():
-        raise CourseError(f"there is no {shown(path, course.root)}: write the module with its docstring first")
+        raise CourseError(f"there is no {relative_posix(path, course.root)}: write the module with its docstring first")
     return path

@@ -10,10 +10,10 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from autograde.authoring.answers import defined_in, right_answers, right_answers_path
-from autograde.authoring.skeleton import is_left
+from autograde.authoring.skeleton import is_placeholder
 from autograde.judging.diagnosis import bank, bank_path
 from autograde.judging.grading import test_path
-from autograde.problem import Problem, shown
+from autograde.problem import Problem, relative_posix
 from autograde.submissions.slicing import is_stub
 
 LEAST = 3  # wrong answers, and right ones in other styles
@@ -23,7 +23,7 @@ ENTRY = re.compile(r"\s*(\w+(?:, \w+)*) : (.*?)(?:\s{2,}|$)")
 def place(course, path, name=None):
     """FILE:LINE of what a file defines under a name, of the file alone where it does not."""
     node = defined_in(path).get(name)
-    file = shown(path, course.root)
+    file = relative_posix(path, course.root)
     return f"{file}:{node.lineno}" if node else file
 
 
@@ -32,13 +32,15 @@ def reference(course, exercise):
     path = course.root / (exercise.module.replace(".", "/") + ".py")
     node = defined_in(path).get(exercise.name)
     if node is None:
-        yield Problem(exercise.where, f"{shown(path, course.root)} defines no {exercise.name}: write the answer there")
+        yield Problem(
+            exercise.where, f"{relative_posix(path, course.root)} defines no {exercise.name}: write the answer there"
+        )
         return
     where = place(course, path, exercise.name)
     if is_stub(node):
         yield Problem(where, f"{exercise.name} is not written: put the answer there, and shapes into its docstring")
         return
-    if is_left(ast.get_docstring(node) or ""):
+    if is_placeholder(ast.get_docstring(node) or ""):
         yield Problem(
             where, f"the docstring of {exercise.name} still is the skeleton's: it is the exercise's statement"
         )
@@ -65,10 +67,10 @@ def _shapes(exercise, where):
 
 def statement(course, exercise):
     """The card says something of its own, not what `autograde new` wrote."""
-    if is_left(exercise.task):
+    if is_placeholder(exercise.task):
         yield Problem(exercise.where, f"the task of {exercise.id} still is the skeleton's: say what to write")
     for number, hint in enumerate(exercise.hints, 1):
-        if is_left(hint):
+        if is_placeholder(hint):
             yield Problem(exercise.where, f"hint {number} of {exercise.id} still is the skeleton's: say where to begin")
 
 
@@ -113,7 +115,7 @@ def _without_docstring(node):
 def wrong_answers(course, exercise):
     """There are enough of them, each is written, and no two say the same."""
     path, entries = bank_path(course, exercise), bank(course, exercise)
-    file = shown(path, course.root)
+    file = relative_posix(path, course.root)
     if len(entries) < LEAST:
         yield Problem(file, f"{_count(len(entries), 'wrong answer')} to {exercise.name}; write at least {LEAST}")
     said = Counter(entry.diagnosis for entry in entries)
@@ -121,11 +123,11 @@ def wrong_answers(course, exercise):
         where = place(course, path, entry.name)
         if is_stub(defined_in(path).get(entry.name)):
             yield Problem(where, f"{entry.name} is not written: write the mistake, and as its docstring what shows it")
-        elif is_left(entry.diagnosis):
+        elif is_placeholder(entry.diagnosis):
             yield Problem(
                 where, f"{entry.name} has the skeleton's docstring: say what the mistake is and what shows it"
             )
-        elif is_left(entry.name):
+        elif is_placeholder(entry.name):
             yield Problem(where, f"{entry.name} is the skeleton's name: name the mistake")
         if said[entry.diagnosis] > 1:
             yield Problem(where, f"{entry.name} says what another says word for word: say what is its own")
@@ -137,12 +139,12 @@ def right_ones(course, exercise):
     bodies = {ast.unparse(answer.node) if is_stub(answer.node) else ast.unparse(answer.node.body) for answer in answers}
     if len(bodies) < LEAST:
         text = f"{_count(len(bodies), 'right answer')} to {exercise.name} that differ; write at least {LEAST}"
-        yield Problem(shown(path, course.root), text)
+        yield Problem(relative_posix(path, course.root), text)
     for answer in answers:
         if is_stub(answer.node):
             where = place(course, path, answer.node.name)
             yield Problem(where, f"{answer.node.name} is not written: answer the exercise in a style of its own")
-        elif is_left(answer.node.name):
+        elif is_placeholder(answer.node.name):
             yield Problem(where, f"{answer.node.name} is the skeleton's name: name the style")
 
 
@@ -156,7 +158,7 @@ def orphans(course):
         path = test_path(course, exercise.chapter)
         if f"test_{exercise.name}" not in defined_in(path):
             text = f"no test_{exercise.name}: write `def test_{exercise.name}({exercise.name}, rng)`"
-            yield Problem(shown(path, course.root), text)
+            yield Problem(relative_posix(path, course.root), text)
     for file, owner in (("test_exercises", _tested), ("wrong_answers", _mistaken), ("right_answers", _answered)):
         for path in sorted(course.root.glob(f"tests/exercises/*/{file}*.py")):
             stem = path.parent.name

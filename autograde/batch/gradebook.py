@@ -26,7 +26,7 @@ class Row:
     alike: list = field(default_factory=list)
 
 
-class Roll:
+class Gradebook:
     """All rows, by student, and the exercises that count for everybody."""
 
     def __init__(self, exercises, graded, own=frozenset(), due=None, times=None):
@@ -64,7 +64,7 @@ class Roll:
         same = {(one, other) for group in files.values() for one in group for other in group if one != other}
         for one, other in sorted(same):
             self.rows[one].same_file.append(self.rows[other].student)
-        for (one, other), exercises in sorted(similarity.alike(answers, own).items()):
+        for (one, other), exercises in sorted(similarity.similar_pairs(answers, own).items()):
             if (one, other) not in same:
                 for row, partner in ((self.rows[one], self.rows[other]), (self.rows[other], self.rows[one])):
                     row.alike.append(f"{partner.student} ({', '.join(exercises)})")

@@ -59,7 +59,7 @@ def _digest(body):
     return hashlib.sha256("\n".join(shape).encode(errors="replace")).hexdigest()[:24] if size >= LONG else ""
 
 
-def alike(answers, own=frozenset()):
+def similar_pairs(answers, own=frozenset()):
     """Pairs of students with coincident answers, {(one, other): [exercise ids]}.
 
     answers : {student: {exercise id: fingerprint}}

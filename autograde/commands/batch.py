@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from autograde.batch import reading
-from autograde.batch.gradebook import Roll
+from autograde.batch.gradebook import Gradebook
 from autograde.batch.grader import Settings
 from autograde.batch.inbox import collect, looks_like_one_person
 from autograde.batch.journal import Journal
@@ -72,7 +72,7 @@ def run(options):
     except KeyboardInterrupt:
         console.print(f"{len(done)} of {len(handins)} are graded and kept; the same command goes on from there")
         raise
-    roll = Roll(_counting(course, options, exercises, done, console), done, own_fingerprints(course), due, times)
+    roll = Gradebook(_counting(course, options, exercises, done, console), done, own_fingerprints(course), due, times)
     write_whole(out, roll.csv())
     write_whole(out.with_suffix(".html"), text(roll, f"Class summary: {Path(options.submission).resolve().name}"))
     print_summary(roll, console)

@@ -9,7 +9,7 @@ import sys
 
 from autograde.commands import add_course
 from autograde.course import Course
-from autograde.judging.grading import SECONDS
+from autograde.judging.grading import TIME_LIMIT_S
 from autograde.judging.scorecard import choose, grade_all
 from autograde.reports import formats, terminal
 from autograde.sandbox.bubblewrap import NoSandbox
@@ -36,8 +36,8 @@ def add_choice(parser):
 def add_limits(parser):
     """Inputs, time and isolation."""
     parser.add_argument("--seed", type=int, metavar="N", help="draw the inputs of this seed")
-    said = f"for one exercise ({SECONDS:g})"
-    parser.add_argument("--time-limit", type=float, default=SECONDS, metavar="SECONDS", help=said)
+    said = f"for one exercise ({TIME_LIMIT_S:g})"
+    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_S, metavar="SECONDS", help=said)
     parser.add_argument("--allow-unsandboxed", action="store_true", help="grade where nothing isolates the code too")
     parser.add_argument("--no-sandbox", action="store_true", help="use a plain process even where bubblewrap works")
 

@@ -10,11 +10,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from autograde.authoring.skeleton import planned
+from autograde.authoring.skeleton import plan_files
 from autograde.commands import add_course
 from autograde.course import Course
 from autograde.exercise import DOTS
-from autograde.problem import shown
+from autograde.problem import relative_posix
 
 
 def add_arguments(parser):
@@ -35,15 +35,15 @@ def run(options):
     """Make the files, all of them or none, and say what is to be filled in."""
     course = Course(options.course)
     costs = {name: getattr(options, name) for name in ("points", "difficulty", "minutes", "lines")}
-    files = planned(course, options.id, options.name, options.module, **costs)
-    written({path: text for path, (text, _) in files.items()})
+    files = plan_files(course, options.id, options.name, options.module, **costs)
+    write_all_or_none({path: text for path, (text, _) in files.items()})
     for path, (_, line) in files.items():
-        print(f"{shown(path, course.root)}:{line}")
+        print(f"{relative_posix(path, course.root)}:{line}")
     print(f"Fill them in; `autograde doctor {options.id}` says what is left to do. Then: make notebooks")
     return 0
 
 
-def written(texts):
+def write_all_or_none(texts):
     """Write files, {path: text}, all or none: each beside its place first, and back as they were if one cannot move.
 
     Raises OSError of the first that could not be written.

@@ -10,7 +10,7 @@ from autograde.commands import add_course
 from autograde.commands.grade import add_limits, refuse_without_isolation
 from autograde.course import Course
 from autograde.judging.scorecard import choose, grade_all
-from autograde.reports.terminal import COLOURS, lines, standing
+from autograde.reports.terminal import COLOURS, isolation_note, lines
 from autograde.sandbox.sandbox import Sandbox
 from autograde.submissions.notebook import read_submission
 from autograde.text import without_roles
@@ -65,7 +65,7 @@ def run(options):
         )
     elif not tried:
         console.print("All done." if len(exercises) == len(course.exercises) else "All done here.")
-    if trust := standing(card):
+    if trust := isolation_note(card):
         console.print(trust, style="yellow", markup=False)
     sys.stdout.flush()
     return 0

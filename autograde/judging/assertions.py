@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograde.inside import tensors
 from autograde.judging.comparison import Labels, Mismatch, difference, labels
 from autograde.judging.outcome import Outcome, call_plainly, quiet, run, same_outcome
-from autograde.sandbox.session import Lost, Raised
+from autograde.sandbox.session import LearnerError, SessionLost
 from autograde.text import shorten
 
 
@@ -30,11 +30,11 @@ class Case:
     what: str = ""
 
 
-class Submitted:
+class RecordedFunction:
     """A learner's function. Calling it calls theirs, wherever that runs, and gives back the value.
 
-    exercise : Exercise
-    session : has `call(args)` -> value, arguments afterwards; `differentiate` and `build`; raises Raised or Lost
+    exercise : Exercise session : has `call(args)` -> value, arguments afterwards; `differentiate` and `build`; raises
+    LearnerError or SessionLost
     """
 
     def __init__(self, exercise, session):
@@ -60,19 +60,19 @@ class Submitted:
                 return Outcome(*self._session.call(args))
             *outcome, gradients = self._session.differentiate(args, sent)
             return Outcome(*outcome, gradients=dict(zip(inputs, gradients, strict=True)))
-        except Raised as error:
+        except LearnerError as error:
             return Outcome(raised=error)
 
     def build(self, recipe, inputs, sent):
         """Construct the learner's module and run it (see `tensors.build`), and give the Outcome."""
         try:
             value, *others, gradients = self._session.build(recipe, sent)
-        except Raised as error:
+        except LearnerError as error:
             return Outcome(raised=error)
         if not (type(value) is dict and type(value.get("start")) is dict and type(value.get("outputs")) is list):
-            raise Lost("Its process sent something that is no result.")
+            raise SessionLost("Its process sent something that is no result.")
         if not all(type(name) is str and tensors.is_tensor(tensor) for name, tensor in value["start"].items()):
-            raise Lost("Its process sent something that is no result.")
+            raise SessionLost("Its process sent something that is no result.")
         return Outcome(value, *others, gradients=dict(zip(inputs, gradients, strict=True)))
 
     @property
@@ -81,14 +81,14 @@ class Submitted:
         return [case.mismatch for case in self.cases if case.mismatch] + self.broken_promises
 
 
-class Local:
+class InProcessSession:
     """A session for functions that we trust, those of the bank: called here, on copies."""
 
     def __init__(self, function):
         self._function = function
 
     def call(self, args):
-        """Value, arguments afterwards, floating-point errors; raises Raised as a real session does."""
+        """Value, arguments afterwards, floating-point errors; raises LearnerError as a real session does."""
         return self._told(call_plainly(self._function, list(args)))[:3]
 
     def differentiate(self, args, seeds):
@@ -125,10 +125,10 @@ def agree(function, *args, tol=1e-9):
     got = observe(function, args, inputs, sent)
     mismatch = difference(expected, got, tol, names)
 
-    def again(other):
+    def rerun(other):
         return observe(other, args, inputs, sent)
 
-    function.cases.append(Case(again, got, expected, tol, mismatch))
+    function.cases.append(Case(rerun, got, expected, tol, mismatch))
     return expected.value if mismatch else got.value
 
 
@@ -141,10 +141,10 @@ def agree_on(function, experiment, *, what, tol=1e-9):
     expected, got = _experiment(experiment, function.exercise.reference), _experiment(experiment, function)
     mismatch = difference(expected, got, tol, Labels((), (what,), ""))
 
-    def again(other):
+    def rerun(other):
         return _experiment(experiment, other)
 
-    function.cases.append(Case(again, got, expected, tol, mismatch, what))
+    function.cases.append(Case(rerun, got, expected, tol, mismatch, what))
 
 
 def no_overflow(function, *args):
@@ -155,15 +155,15 @@ def no_overflow(function, *args):
     """
     args = copy.deepcopy(list(args))
 
-    def again(other):
+    def rerun(other):
         outcome = observe(other, args)
         return outcome if outcome.raised else Outcome("overflow" in outcome.float_errors)
 
-    expected, got = again(function.exercise.reference), again(function)
+    expected, got = rerun(function.exercise.reference), rerun(function)
     mismatch = difference(expected, got, 0, labels(function.exercise.reference, args))
     if mismatch and not got.raised:
         mismatch = Mismatch("overflow", "Something overflows on the way: NumPy warns, whatever the values come out as.")
-    function.cases.append(Case(again, got, expected, 0, mismatch))
+    function.cases.append(Case(rerun, got, expected, 0, mismatch))
 
 
 def expect(function, condition, message):
@@ -184,8 +184,8 @@ def repeat_first_case(function):
 
 
 def observe(function, args, inputs=(), sent=None):
-    """The Outcome of a call of the learner's function, or of one that we trust; see `Submitted.observe`."""
-    if isinstance(function, Submitted):
+    """The Outcome of a call of the learner's function, or of one that we trust; see `RecordedFunction.observe`."""
+    if isinstance(function, RecordedFunction):
         return function.observe(args, inputs, sent)
     if inputs:
         return run(lambda copies: tensors.differentiate(function, copies, sent), args, inputs)
@@ -194,7 +194,7 @@ def observe(function, args, inputs=(), sent=None):
 
 def build(module_class, recipe, inputs, sent=None):
     """The Outcome of `tensors.build`, of the learner's class or of one that we trust."""
-    if isinstance(module_class, Submitted):
+    if isinstance(module_class, RecordedFunction):
         return module_class.build(recipe, inputs, sent)
     return run(lambda calls: tensors.build(module_class, {**recipe, "calls": calls}, sent), recipe["calls"], inputs)
 
@@ -208,8 +208,8 @@ def _experiment(experiment, function):
     try:
         with quiet():
             return Outcome(experiment(function))
-    except Raised as error:
+    except LearnerError as error:
         return Outcome(raised=error)
     except Exception as error:
         # What came back could not be used: for a learner's function that is their mistake, not ours.
-        return Outcome(raised=Raised(type(error).__name__, shorten(error), None))
+        return Outcome(raised=LearnerError(type(error).__name__, shorten(error), None))

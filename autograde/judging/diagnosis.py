@@ -10,10 +10,10 @@ import numpy as np
 from autograde.course import CourseError
 from autograde.judging.outcome import FLOAT32_TOLERANCE, same_outcome
 
-BESIDE = ("dtype", "not finite", "overflow")
-MISFITS = ("ValueError", "IndexError")  # what NumPy raises where sizes do not fit
-ENOUGH = 6  # numbers that agree by no accident
-TEXT = 500  # so much of an error's text comes out of the sandbox
+SECONDARY_KINDS = ("dtype", "not finite", "overflow")
+SHAPE_ERRORS = ("ValueError", "IndexError")  # what NumPy raises where sizes do not fit
+MIN_EVIDENCE = 6  # numbers that agree by no accident
+MAX_ERROR_CHARS = 500  # so much of an error's text comes out of the sandbox
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def diagnose(course, exercise, cases):
         return [e for e in entries if all(fits(cases[n].got, did(e, n), _tolerance(cases[n])) for n in numbers)]
 
     everywhere = range(len(cases))
-    elsewhere = [n for n in everywhere if not cases[n].mismatch or cases[n].mismatch.kind not in BESIDE]
+    elsewhere = [n for n in everywhere if not cases[n].mismatch or cases[n].mismatch.kind not in SECONDARY_KINDS]
     wrong_values = [n for n in everywhere if cases[n].mismatch and cases[n].got.raised is None]
     if wrong_values and (found := fitting(everywhere, same_outcome)):
         return found[0]
@@ -128,13 +128,13 @@ def _same_where_sizes_fit(cases, outcomes):
     shown = 0
     for case, did in zip(cases, outcomes, strict=True):
         if raised := [outcome.raised.type for outcome in (case.got, did) if outcome.raised]:
-            if not case.mismatch or not set(raised) <= set(MISFITS):
+            if not case.mismatch or not set(raised) <= set(SHAPE_ERRORS):
                 return False
         elif not same_outcome(case.got, did, _tolerance(case)):
             return False
         elif case.mismatch:
             shown = max(shown, _numbers(case.expected.value))
-    return shown >= ENOUGH
+    return shown >= MIN_EVIDENCE
 
 
 def _tolerance(case):
@@ -156,5 +156,5 @@ def _numbers(value):
 
 
 def _same_words(one, other, tol):
-    texts = [outcome.raised and outcome.raised.text[:TEXT] for outcome in (one, other)]
+    texts = [outcome.raised and outcome.raised.text[:MAX_ERROR_CHARS] for outcome in (one, other)]
     return same_outcome(one, other, tol) and texts[0] == texts[1]

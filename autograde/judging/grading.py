@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograde.judging.assertions import Submitted, repeat_first_case
+from autograde.judging.assertions import RecordedFunction, repeat_first_case
 from autograde.judging.diagnosis import diagnose, load_module
 from autograde.sandbox.bubblewrap import NoSandbox
-from autograde.sandbox.session import Lost, Raised
+from autograde.sandbox.session import LearnerError, SessionLost
 from autograde.text import shorten, without_roles
 
-SECONDS = 10.0
+TIME_LIMIT_S = 10.0
 QUESTIONS = 4  # failed ones that a learner is shown where no mistake is named
 NAME = re.compile(r"[^\W\d]\w*")
 ALONE = "Answers are graded with NumPy and Python's own library alone, whatever else the notebook uses."
@@ -54,7 +54,7 @@ def load_test(course, exercise):
     return getattr(module, f"test_{exercise.name}")
 
 
-def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SECONDS):
+def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=TIME_LIMIT_S):
     """Run the exercise's test on an answer and give the Result.
 
     answer : Answer of a submission
@@ -66,14 +66,14 @@ def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=SE
     test = test or load_test(course, exercise)
     try:
         with sandbox.open(seconds, **_needs(exercise)) as session:
-            submitted = Submitted(exercise, session)
+            submitted = RecordedFunction(exercise, session)
             session.load(**answer.load)
             test(submitted, generator(seed, exercise))
             repeat_first_case(submitted)
             return verdict(course, submitted, answer)
-    except Raised as error:
+    except LearnerError as error:
         return _raised(exercise, error, answer)
-    except (Lost, NoSandbox) as error:
+    except (SessionLost, NoSandbox) as error:
         return result(exercise, "error", str(error))
     except Exception as error:
         # Whatever came back has found a hole in the test or in the comparison: it must cost this exercise only.
@@ -97,12 +97,12 @@ def verdict(course, submitted, answer):
     if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
         return result(exercise, "not_attempted", "Not attempted.")
     if raised and mismatches[0].kind in ("raised", "backward", "borrowed"):
-        said = [mismatches[0].text + _line(raised[0], answer.cells), *_strangers(answer)]
+        said = [mismatches[0].text + _line(raised[0], answer.cells), *_foreign_globals(answer)]
         return result(exercise, "failed" if mismatches[0].kind == "borrowed" else "error", "\n".join(said))
-    return result(exercise, "failed", "\n".join([*_said(submitted), *_strangers(answer)]))
+    return result(exercise, "failed", "\n".join([*_failure_lines(submitted), *_foreign_globals(answer)]))
 
 
-def _said(submitted):
+def _failure_lines(submitted):
     """The first mismatch; of an answer that is asked questions one by one, the first few that it fails."""
     first, failed = submitted.mismatches[0].text, {}
     for case in submitted.cases:
@@ -133,12 +133,12 @@ def _raised(exercise, error, answer):
         text = f"It depends on another cell, and there:\n{text}"
     if error.type == "ModuleNotFoundError":
         text += f"\n{ALONE}"
-    return result(exercise, "error", "\n".join([text, *_strangers(answer)]))
+    return result(exercise, "error", "\n".join([text, *_foreign_globals(answer)]))
 
 
-def _strangers(answer):
+def _foreign_globals(answer):
     """A line, if any, on the variables of other cells that the function reads."""
-    names = " and ".join(shorten(name, 40) for name in answer.strangers[:3])
+    names = " and ".join(shorten(name, 40) for name in answer.foreign_globals[:3])
     return [f"It reads {names}, which it does not set. {BY_MISTAKE}"] if names else []
 
 

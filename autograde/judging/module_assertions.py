@@ -41,10 +41,10 @@ def agree_module(module_class, init, *calls, state=None, training=True, dtype="f
     got = _built(module_class, recipe, inputs, sent)
     mismatch = _difference(expected, got, tol, names)
 
-    def again(other):
+    def rerun(other):
         return _built(other, recipe, inputs, sent)
 
-    module_class.cases.append(Case(again, got, expected, tol, mismatch))
+    module_class.cases.append(Case(rerun, got, expected, tol, mismatch))
 
 
 def start_of(module_class, *init):

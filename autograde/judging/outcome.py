@@ -9,7 +9,7 @@ import numpy as np
 
 from autograde.inside import tensors
 from autograde.inside.wire import Opaque
-from autograde.sandbox.session import Raised
+from autograde.sandbox.session import LearnerError
 
 FLOAT32_TOLERANCE = 1e-5
 FLOAT32_GRADIENT = 1e-4  # a gradient is a longer sum than an output
@@ -26,7 +26,7 @@ class Outcome:
     value: object = None
     args: list = None
     float_errors: frozenset = frozenset()
-    raised: Raised = None
+    raised: LearnerError = None
     gradients: dict = field(default_factory=dict)
 
 
@@ -50,7 +50,7 @@ def run(call, args, names=()):
         named = dict(zip(names, list(gradients) or [None] * len(names), strict=True))
         return Outcome(tensors.detached(value), args, frozenset(noted), gradients=named)
     except Exception as error:
-        return Outcome(raised=Raised(type(error).__name__, str(error), None))
+        return Outcome(raised=LearnerError(type(error).__name__, str(error), None))
 
 
 def call_plainly(function, args):

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from autograde.judging.grading import SECONDS, Result, fresh_seed, grade, result
+from autograde.judging.grading import TIME_LIMIT_S, Result, fresh_seed, grade, result
 from autograde.submissions.notebook import Answer
 from autograde.text import clean, shorten
 
@@ -88,7 +88,7 @@ def held(course, notebooks, exercise, where):
     return Answer(status="not_attempted", message=message)
 
 
-def grade_all(course, notebooks, exercises, sandbox, *, where, seed=None, seconds=SECONDS, after_each=None):
+def grade_all(course, notebooks, exercises, sandbox, *, where, seed=None, seconds=TIME_LIMIT_S, after_each=None):
     """Grade the exercises of one submission and give its Scorecard.
 
     notebooks : {chapter stem: Notebook}, as `read_submission` gives them

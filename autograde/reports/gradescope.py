@@ -5,12 +5,12 @@ https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 import json
 
-from autograde.reports.terminal import standing
+from autograde.reports.terminal import isolation_note
 
 
 def text(card):
     """The JSON: a test an exercise, every one visible to the student."""
-    said = [f"The same inputs again: --seed {card.seed}.", standing(card)]
+    said = [f"The same inputs again: --seed {card.seed}.", isolation_note(card)]
     content = {
         "output": "\n".join(filter(None, said)),
         "output_format": "text",

@@ -1,13 +1,13 @@
 """The scorecard as a web page that stands alone, to be sent to a student or put beside their work."""
 
 from autograde.reports.markup import escape, grid, page, verdict
-from autograde.reports.terminal import standing
+from autograde.reports.terminal import isolation_note
 
 
 def text(card):
     """The page: points on top, then a row an exercise with its reason."""
     parts = [f"<p><strong>{card.points} of {card.max_points} points</strong></p>"]
-    if trust := standing(card):
+    if trust := isolation_note(card):
         parts.append(f"<p>{escape(trust)}</p>")
     for chapter, results in card.by_chapter().items():
         caption = f"Chapter {chapter}: {sum(r.points for r in results)} of {sum(r.max_points for r in results)} points"

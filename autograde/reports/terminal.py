@@ -31,13 +31,13 @@ def table(card, width, colour):
         for r in card.results if not is_wide else []:
             if why := _why(r):
                 console.print(Text(f"{r.id} {r.name}", style="bold"), Padding(why, (0, 0, 1, 2)), sep="\n")
-        if trust := standing(card):
+        if trust := isolation_note(card):
             console.print(Text(trust, style="yellow"))
         console.print(Text(f"seed {card.seed}; the same inputs again: --seed {card.seed}", style="dim"))
     return capture.get()
 
 
-def standing(graded):
+def isolation_note(graded):
     """What every report says of the sandbox: nothing, if all of it was there.
 
     graded : a Scorecard or a Sandbox, whatever knows `isolated` and `reason`

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograde.sandbox.bubblewrap import INSIDE
-from autograde.sandbox.session import Lost, Raised
+from autograde.sandbox.session import LearnerError, SessionLost
 
 PROBE = INSIDE / "probe.py"
 LIMITED = ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE")
@@ -18,7 +18,7 @@ CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 
 @dataclass(frozen=True)
-class Gap:
+class MissingLayer:
     """A layer that is not there: its name, and why or how it shows."""
 
     layer: str
@@ -57,19 +57,19 @@ def gaps_from_outside(server, unfiltered):
     unfiltered : why it has no filter of system calls, or ""
     """
     gaps = [
-        Gap(layer, f"it shares the {kind} namespace")
+        MissingLayer(layer, f"it shares the {kind} namespace")
         for kind, layer in NAMESPACES.items()
         if os.readlink(f"/proc/{server}/ns/{kind}") == os.readlink(f"/proc/self/ns/{kind}")
     ]
     status = dict(line.split(":", 1) for line in Path(f"/proc/{server}/status").read_text().splitlines())
     if "0" in status["Uid"].split():
-        gaps.append(Gap("no root", "it runs as root"))
+        gaps.append(MissingLayer("no root", "it runs as root"))
     if any(int(status[name], 16) for name in ("CapEff", "CapPrm", "CapAmb")):
-        gaps.append(Gap("no root", "it has privileges"))
+        gaps.append(MissingLayer("no root", "it has privileges"))
     if status.get("NoNewPrivs", "").strip() != "1":
-        gaps.append(Gap("no new privileges", "a program with more rights could be started"))
+        gaps.append(MissingLayer("no new privileges", "a program with more rights could be started"))
     if unfiltered or status.get("Seccomp", "").strip() != "2":
-        gaps.append(Gap("seccomp", unfiltered or "the kernel applies no filter"))
+        gaps.append(MissingLayer("seccomp", unfiltered or "the kernel applies no filter"))
     return gaps
 
 
@@ -82,6 +82,6 @@ def gaps_from_inside(session, filtered):
         try:
             session.load(name="probe", cells=[["probe", source, numbers]], names=[], earlier="", exports=[], answers=[])
             found = session.call([secrets, list(LIMITED), filtered])[0]
-            return [Gap(layer, said) for layer, said in found.items()]
-        except (Raised, Lost, AttributeError) as error:
-            return [Gap("check", f"the sandbox could not be tried: {error}")]
+            return [MissingLayer(layer, said) for layer, said in found.items()]
+        except (LearnerError, SessionLost, AttributeError) as error:
+            return [MissingLayer("check", f"the sandbox could not be tried: {error}")]

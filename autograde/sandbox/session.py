@@ -1,6 +1,7 @@
 """One process that runs one exercise's code, seen from outside.
 
-Whatever that process does, loop, exit, fill memory, write nonsense, comes out here as a `Raised` or a `Lost`.
+Whatever that process does, loop, exit, fill memory, write nonsense, comes out here as a `LearnerError` or a
+`SessionLost`.
 """
 
 import threading
@@ -12,7 +13,7 @@ from autograde.sandbox.watchdog import Watch
 from autograde.text import shorten
 
 
-class Raised(Exception):
+class LearnerError(Exception):
     """The learner's code raised.
 
     type, text : what
@@ -25,7 +26,7 @@ class Raised(Exception):
         self.type, self.text, self.where, self.shapes = type, text, where, dict(shapes)
 
 
-class Lost(Exception):
+class SessionLost(Exception):
     """The learner's process gave no usable answer: it ran too long, ended, or sent nonsense."""
 
 
@@ -78,11 +79,11 @@ class Session:
         reply = self._ask(message)
         after, noted, gradients = reply.get("args"), reply.get("float_errors"), reply.get("gradients", [])
         if reply.get("op") != "result" or not all(isinstance(part, list) for part in (after, noted, gradients)):
-            raise Lost("Its process sent something that is no result.")
+            raise SessionLost("Its process sent something that is no result.")
         if len(after) != arguments or len(gradients) not in (0, inputs):
-            raise Lost("Its process sent something that is no result.")
+            raise SessionLost("Its process sent something that is no result.")
         if not all(gradient is None or tensors.is_tensor(gradient) for gradient in gradients):
-            raise Lost("Its process sent something that is no result.")
+            raise SessionLost("Its process sent something that is no result.")
         return reply.get("value"), after, frozenset(map(str, noted)), gradients or [None] * inputs
 
     def _ask(self, message):
@@ -98,17 +99,17 @@ class Session:
                 self._answer(functions, reply)
         except wire.WireError as error:
             self._kill()
-            raise Lost(f"Its process sent something that is no result ({error}).") from None
+            raise SessionLost(f"Its process sent something that is no result ({error}).") from None
         except (EOFError, OSError, ValueError):
             if self._timed_out:
                 stopped = f"It was still running after {self.seconds:g} seconds and was stopped."
-                raise Lost(f"{stopped} Is there a loop that does not end?") from None
-            raise Lost("Its process ended before it returned: did it call exit, or crash?") from None
+                raise SessionLost(f"{stopped} Is there a loop that does not end?") from None
+            raise SessionLost("Its process ended before it returned: did it call exit, or crash?") from None
         finally:
             self._watch.end()
             self._left -= time.monotonic() - begin
         if reply.get("op") == "raised":
-            raise Raised(*_clean_error(reply))
+            raise LearnerError(*_clean_error(reply))
         return reply
 
     def _answer(self, functions, reply):

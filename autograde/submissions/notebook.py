@@ -29,7 +29,7 @@ class Answer:
     load: dict = field(default_factory=dict)
     cells: dict = field(default_factory=dict)  # label -> source, to show the line of an error
     home: str = ""  # the label of the cell that defines the function
-    strangers: list = field(default_factory=list)  # variables of other cells that it reads
+    foreign_globals: list = field(default_factory=list)  # variables of other cells that it reads
     status: str = ""
     message: str = ""
 
@@ -55,7 +55,7 @@ class Notebook:
         cells, names = self.code.needed(name, lambda read: course.is_earlier(read, exercise))
         if exercise.from_scratch and (borrowed := _borrowed(cells)):
             return Answer(status="failed", message=borrowed)
-        strangers = [read for read in self.code.strangers(name) if not course.is_earlier(read, exercise)]
+        foreign_globals = [read for read in self.code.foreign_globals(name) if not course.is_earlier(read, exercise)]
         load = {
             "name": name,
             "cells": cells,
@@ -65,7 +65,7 @@ class Notebook:
             "answers": [[e.module, e.name, e.id] for e in course.exercises if not course.is_earlier(e.name, exercise)],
         }
         sources = {cell.label: cell.source for cell in self.code.cells}
-        return Answer(load=load, cells=sources, home=definition.cell.label, strangers=strangers)
+        return Answer(load=load, cells=sources, home=definition.cell.label, foreign_globals=foreign_globals)
 
     def _missing(self, exercise):
         """Say what became of a function that nothing defines: a cell that does not parse, a typo, a deleted cell."""

@@ -87,7 +87,7 @@ class Code:
                 kept.setdefault(id(statement.cell), (statement.cell, []))[1].append(statement.number)
         return [[cell.label, cell.source, numbers] for cell, numbers in kept.values()], seen
 
-    def strangers(self, name):
+    def foreign_globals(self, name):
         """Variables of other cells that `name` reads, by a slip as a rule; functions and modules do not count."""
         home = self.definition(name)
         return sorted(

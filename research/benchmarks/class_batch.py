@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograde.authoring.answers import planted
+from autograde.authoring.answers import as_cell
 from autograde.course import Course
 from autograde.judging.diagnosis import bank, bank_path
 from lstm_ref.course_folder import course_folder
@@ -46,7 +46,7 @@ def make_class(folder: Path, count: int, rng: np.random.Generator) -> None:
     course = Course()
     right = solved(course)
     wrong = {
-        exercise.name: [planted(course, bank_path(course, exercise), entry.name, exercise.name) for entry in entries]
+        exercise.name: [as_cell(course, bank_path(course, exercise), entry.name, exercise.name) for entry in entries]
         for exercise in course.of_chapter(STEM)
         if (entries := bank(course, exercise))
     }

@@ -47,12 +47,12 @@ name, points = "{name}", {points}
 @test_case(points={points})
 def test({name}):
     from autograde.course import Course
-    from autograde.judging.assertions import Local, Submitted, repeat_first_case
+    from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
     from autograde.judging.grading import generator, load_test
 
     course = Course()
     exercise = course.find("{name}")
-    submitted = Submitted(exercise, Local({name}))
+    submitted = RecordedFunction(exercise, InProcessSession({name}))
     load_test(course, exercise)(submitted, generator(1, exercise))
     repeat_first_case(submitted)
     assert not submitted.mismatches, submitted.mismatches[0].text

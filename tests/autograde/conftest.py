@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import pytest
 
-from autograde.authoring.answers import planted
+from autograde.authoring.answers import as_cell
 from autograde.course import IMPORTS, Course
 from autograde.inside import wire
-from autograde.judging.grading import SECONDS, grade
+from autograde.judging.grading import TIME_LIMIT_S, grade
 from autograde.sandbox.sandbox import Sandbox
 from autograde.submissions.notebook import Notebook
 from autograde.submissions.slicing import Cell
@@ -112,7 +112,7 @@ def plant(course):
     """The cell a learner would have written: a function under the exercise's name, with what it uses from its file."""
 
     def plant(path, function, name):
-        return planted(course, path, function, name)
+        return as_cell(course, path, function, name)
 
     return plant
 
@@ -121,7 +121,7 @@ def plant(course):
 def grade_cells(course, sandbox):
     """Grade cells as the answer to an exercise of the real course."""
 
-    def grade_cells(exercise, *sources, seed=None, seconds=SECONDS):
+    def grade_cells(exercise, *sources, seed=None, seconds=TIME_LIMIT_S):
         cells = [Cell(f"cell {n}", source) for n, source in enumerate(("\n".join(IMPORTS.values()), *sources), 1)]
         notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
         return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed, seconds=seconds)

@@ -162,7 +162,7 @@ def test_each_fault_is_found_with_its_place_and_remedy(make, changes, said, caps
 
 def test_a_test_that_takes_long_is_named_with_its_milliseconds(make, monkeypatch, capsys):
     course = make()
-    monkeypatch.setattr(rehearsal, "SECONDS", 1e-9)
+    monkeypatch.setattr(rehearsal, "MAX_TEST_S", 1e-9)
     assert main(["doctor", "--course", str(course.root)]) == 1
     assert "tests/exercises/01_tiny/test_exercises.py:5: one run takes " in capsys.readouterr().out
 

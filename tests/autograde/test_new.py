@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograde.commands import main
-from autograde.commands.new import written
+from autograde.commands.new import write_all_or_none
 from autograde.course import Course
 from autograde.exercise import read_exercises
 from lstm_ref.course_folder import course_folder
@@ -289,7 +289,7 @@ def test_all_files_or_none(folder, monkeypatch):
 def test_a_file_that_did_not_stand_there_is_gone_again(tmp_path):
     (tmp_path / "blocked").mkdir()
     with pytest.raises(OSError):
-        written({tmp_path / "fresh.py": "x", tmp_path / "blocked": "y"})
+        write_all_or_none({tmp_path / "fresh.py": "x", tmp_path / "blocked": "y"})
     assert [path.name for path in tmp_path.iterdir()] == ["blocked"]
 
 

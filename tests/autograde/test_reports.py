@@ -118,7 +118,7 @@ def test_the_terminal_says_what_was_missing_though_the_code_was_isolated():
     assert "not isolated" in terminal.table(CARD, 120, False)
     partly = Scorecard("x", RESULTS, True, "seccomp is missing", 7)
     assert "seccomp is missing" in terminal.table(partly, 120, False)
-    assert terminal.standing(Scorecard("x", RESULTS, True, "", 7)) == ""
+    assert terminal.isolation_note(Scorecard("x", RESULTS, True, "", 7)) == ""
 
 
 def test_a_file_is_written_whole_or_stays_as_it_was(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograde.sandbox.sandbox import Sandbox
-from autograde.sandbox.session import Lost
+from autograde.sandbox.session import SessionLost
 from autograde.submissions.notebook import Notebook
 from autograde.submissions.slicing import Cell
 from lstm_ref.course_folder import course_folder
@@ -31,7 +31,7 @@ def test_the_limit_counts_all_calls_together(sandbox):
     with sandbox.open(0.5) as session:
         source = "import time\ndef f():\n    time.sleep(0.2)"
         session.load(name="f", cells=[["cell 1", source, [0, 1]]], names=[], earlier="", exports=[], answers=[])
-        with pytest.raises(Lost, match="still running"):
+        with pytest.raises(SessionLost, match="still running"):
             for _ in range(5):
                 session.call([])
 

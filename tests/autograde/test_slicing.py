@@ -68,7 +68,7 @@ def test_a_variable_of_another_cell_is_a_stranger_and_what_a_function_may_share_
         "def f(x, y=2):\n    return np.sum(x + T + y + helper() + K + unset)\nK = 3",
     ]
     code = Code([Cell(f"cell {n}", source) for n, source in enumerate(sources)])
-    assert code.strangers("f") == ["T"]
+    assert code.foreign_globals("f") == ["T"]
 
 
 def test_an_import_tried_two_ways_is_kept_whole():

@@ -13,12 +13,12 @@ import torch
 
 from autograde.exercise import read_exercises
 from autograde.inside import tensors, wire
-from autograde.judging.assertions import Local, Submitted, agree
+from autograde.judging.assertions import InProcessSession, RecordedFunction, agree
 from autograde.judging.module_assertions import agree_module
 from autograde.judging.outcome import Outcome, same_outcome
 from autograde.problem import Problems
 from autograde.sandbox.sandbox import Sandbox
-from autograde.sandbox.session import Raised
+from autograde.sandbox.session import LearnerError
 from lstm_ref.course_folder import course_folder
 
 ROOT = course_folder()
@@ -108,7 +108,7 @@ def test_ten_thousand_damaged_tensors_do_no_harm(still_read):
 def test_where_there_is_no_pytorch_a_tensor_is_no_message_and_none_is_imported():
     """A NumPy exercise's process could send one."""
     code = (
-        "import io, sys\nfrom autograde import wire\n"
+        "import io, sys\nfrom autograde.inside import wire\n"
         f"try: wire.receive(io.BytesIO({frame({'v': {'T': ['float64', [1], False]}}, b'12345678')!r}))\n"
         "except wire.WireError as error: print(error)\nassert 'torch' not in sys.modules"
     )
@@ -138,7 +138,7 @@ def judge(sandbox, body, *cases, seconds=5.0):
     with sandbox.open(seconds, torch=True) as session:
         cells = [["cell 1", source, [0, 1, 2]]]
         session.load(name="f", cells=cells, names=["torch", "nn"], earlier="", exports=[], answers=[])
-        submitted = Submitted(SimpleNamespace(reference=blend), session)
+        submitted = RecordedFunction(SimpleNamespace(reference=blend), session)
         for case in cases or [given()]:
             agree(submitted, *case)
         return [mismatch.text for mismatch in submitted.mismatches]
@@ -202,7 +202,7 @@ class Scale(torch.nn.Module):
 def judge_module(body, *calls, **options):
     namespace = {"torch": torch, "nn": torch.nn}
     exec(f"class Mine(nn.Module):\n{inspect.cleandoc(body)}".replace("\n", "\n    "), namespace)
-    submitted = Submitted(SimpleNamespace(reference=Scale), Local(namespace["Mine"]))
+    submitted = RecordedFunction(SimpleNamespace(reference=Scale), InProcessSession(namespace["Mine"]))
     state = {"gain": torch.arange(4.0, dtype=torch.float64)}
     x = tensors.as_tensors(np.ones((2, 4)))
     agree_module(submitted, (4,), *(calls or [x]), state=state, **options)
@@ -290,7 +290,7 @@ def test_pytorchs_own_layers_are_there_where_nobody_asks_for_them_from_scratch(s
                 name="f", cells=[["cell 1", source, [0, 1]]], names=["nn"], earlier="", exports=[], answers=[]
             )  # fmt: skip
             if from_scratch:
-                with pytest.raises(Raised, match="aten::lstm, which is PyTorch's own"):
+                with pytest.raises(LearnerError, match="aten::lstm, which is PyTorch's own"):
                     session.call([torch.ones(3, 1, 4).double()])
             else:
                 assert session.call([torch.ones(3, 1, 4).double()])[0].shape == (3, 1, 2)

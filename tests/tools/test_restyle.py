@@ -5,7 +5,7 @@ import pytest
 import restyle
 from restyling import STYLES, restyled
 
-from autograde.authoring.answers import executed, planted, right_answers, right_answers_path, tried
+from autograde.authoring.answers import as_cell, load_answer, right_answers, right_answers_path, run_test_on
 from autograde.course import Course
 from autograde.judging.diagnosis import WrongAnswer, bank
 
@@ -53,10 +53,10 @@ def test_where_there_is_nothing_to_rewrite_there_is_no_other_style():
 def test_a_right_answer_stays_right_in_every_style(name):
     exercise = COURSE.by_name[name]
     answer = right_answers(COURSE, exercise)[0]
-    source = planted(COURSE, right_answers_path(COURSE, exercise), answer.node.name, name)
+    source = as_cell(COURSE, right_answers_path(COURSE, exercise), answer.node.name, name)
     for style in STYLES:
         if (other := restyled(source, style)) is not None:
-            assert tried(COURSE, exercise, executed(COURSE, exercise, other), 1).mismatches == [], style
+            assert run_test_on(COURSE, exercise, load_answer(COURSE, exercise, other), 1).mismatches == [], style
 
 
 @pytest.fixture(scope="module")

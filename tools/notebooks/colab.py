@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from nbformat import NotebookNode
 
-from autograde.problem import Problem, Problems, shown
+from autograde.problem import Problem, Problems, relative_posix
 from notebooks.notebook import cell
 
 SETUP = """\
@@ -49,7 +49,7 @@ def read_repository(root: Path) -> Repository:
         return Repository((entry.get("url") or "").rstrip("/"), entry.get("branch") or "")
     except (yaml.YAMLError, AttributeError):
         text = "cannot be read; under `repository` it has `url` and `branch`, a line each"
-        raise Problems([Problem(shown(path, root), text)]) from None
+        raise Problems([Problem(relative_posix(path, root), text)]) from None
 
 
 def setup_cell(repository: Repository) -> NotebookNode:

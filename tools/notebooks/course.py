@@ -8,7 +8,7 @@ from typing import Any
 
 from autograde.course import IMPORTS, TORCH
 from autograde.exercise import Exercise, read_exercises
-from autograde.problem import Problem, Problems, shown
+from autograde.problem import Problem, Problems, relative_posix
 from notebooks.colab import Repository, read_repository
 from notebooks.function import Function, read_function
 from notebooks.source import SourceCell, read_source
@@ -62,7 +62,7 @@ def read_course(root: Path) -> list[Chapter]:
     for path in sorted(root.glob("course/*/exercises.yml")):
         if path.with_name("lesson.md") not in paths:
             text = "there is no lesson.md beside it: write it, or delete this"
-            problems.append(Problem(shown(path, root), text))
+            problems.append(Problem(relative_posix(path, root), text))
     for path in paths:
         try:
             chapters.append(_read_chapter(path, registry, root, repository))
@@ -77,13 +77,15 @@ def read_course(root: Path) -> list[Chapter]:
 def _read_chapter(path: Path, registry: _Registry, root: Path, repository: Repository) -> Chapter:
     entry = path.with_name("exercises.yml")
     if not STEM.fullmatch(path.parent.name):
-        raise Problems([Problem(shown(path, root), "name a chapter's folder as in 01_recurrence or A_data_clinic")])
+        raise Problems(
+            [Problem(relative_posix(path, root), "name a chapter's folder as in 01_recurrence or A_data_clinic")]
+        )
     (title, exercises), cells = _read_all(
         lambda: read_exercises(entry, root),
         lambda: read_source(path, root),
     )
     _raise_if_any(_duplicates(exercises, registry))
-    functions = _functions(cells, exercises, shown(entry, root), root)
+    functions = _functions(cells, exercises, relative_posix(entry, root), root)
     _raise_if_any(_without_cell(exercises, functions))
     tasks = {exercise.function: _task(exercise, functions[exercise.function], registry) for exercise in exercises}
     problems = [*_unavailable_names(tasks, registry), *_order(functions, exercises), *_plain_cells(cells, tasks)]

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from autograde.problem import Problem, shown
+from autograde.problem import Problem, relative_posix
 
 WIDTH = 100
 Definition = ast.FunctionDef | ast.ClassDef
@@ -67,7 +67,7 @@ def read_function(dotted: str, root: Path, where: str) -> Function:
         raise Problem(
             where, f"there is no module {module}{_suggestion(module, known)}: correct the name, or write the module"
         )
-    file = shown(path, root)
+    file = relative_posix(path, root)
     try:
         lines, tree = _parsed_module(path, path.stat().st_mtime_ns)
     except SyntaxError as error:

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4.rwbase import rejoin_lines
 
 from autograde.course import IMPORTS, TORCH
-from autograde.problem import Problem, shown
+from autograde.problem import Problem, relative_posix
 from course.dependencies import files_digest
 from notebooks.card import statement
 from notebooks.chapter import check_metadata, function_cell
@@ -109,7 +109,7 @@ def run_cells(nb: NotebookNode, path: Path, root: Path) -> None:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
-    reached = [shown(path, root)]
+    reached = [relative_posix(path, root)]
     client = NotebookClient(
         nb,
         on_cell_start=lambda cell, cell_index: reached.append(f"{reached[0]}: cell {cell_index + 1} ({cell.id})"),

@@ -13,7 +13,7 @@ import yaml
 from nbformat import NotebookNode
 
 from autograde.exercise import yaml_problem
-from autograde.problem import Problem, Problems, shown
+from autograde.problem import Problem, Problems, relative_posix
 from notebooks import python_cell
 
 OPENING = re.compile(r" {0,3}(`{3,}|~{3,})\s*\{(code|raw)-cell\}|\+\+\+")
@@ -37,7 +37,7 @@ def read_source(path: Path, root: Path) -> list[SourceCell]:
 
     Raises Problems: every fault of the file, each with its line.
     """
-    file = shown(path, root)
+    file = relative_posix(path, root)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

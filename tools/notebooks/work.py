@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograde.problem import shown
+from autograde.problem import relative_posix
 from notebooks.command import builder_command
 from notebooks.notebook import StoredNotebook, as_text, combined_digest, digest, digests, read_stored
 
@@ -86,7 +86,7 @@ def _first_line(source: str, width: int = 60) -> str:
 
 def advice(path: Path, root: Path, state: NotebookState) -> list[str]:
     """Lines for the learner whose notebook is not replaced: the edited cells, and how to keep or drop the work."""
-    file, source = shown(path, root), f"course/{path.stem}/lesson.md"
+    file, source = relative_posix(path, root), f"course/{path.stem}/lesson.md"
     copy = f"{FOLDER}/{path.name}"
     if WINDOWS:
         keep = f"mkdir {FOLDER} & copy {file} {copy}".replace("/", "\\")

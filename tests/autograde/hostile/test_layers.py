@@ -70,7 +70,7 @@ def test_a_server_that_stays_root_or_keeps_privileges_is_seen(monkeypatch):
 
 
 def test_a_server_that_shares_its_processes_is_ended_before_it_can_kill_them(monkeypatch):
-    monkeypatch.setattr(sandbox, "gaps_from_outside", lambda *_: [layers.Gap("processes", "shared")])
+    monkeypatch.setattr(sandbox, "gaps_from_outside", lambda *_: [layers.MissingLayer("processes", "shared")])
     with Sandbox() as shared:
         assert not shared.isolated and shared._server is None
         assert shared.reason == "bubblewrap gave no process namespace"
