@@ -8,9 +8,11 @@ from autograde.course import Course, bare_source
 from autograde.judging.diagnosis import bank, bank_path
 
 COURSE = Course()
+SEEDS, MANY_SEEDS = range(5), range(5, 1000)
 ENTRIES = [(exercise, entry) for exercise in COURSE.exercises for entry in bank(COURSE, exercise)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise, entry", ENTRIES, ids=[f"{x.id}-{e.name}" for x, e in ENTRIES])
 def test_a_planted_mistake_gets_its_own_diagnosis(exercise, entry, plant, grade_cells):
     result = grade_cells(exercise, plant(bank_path(COURSE, exercise), entry.name, exercise.name))
@@ -28,10 +30,13 @@ def test_nothing_stands_without_its_exercise():
     assert [str(problem) for problem in orphans(COURSE)] == []
 
 
+@pytest.mark.parametrize(
+    "seeds", [pytest.param(SEEDS, id="few"), pytest.param(MANY_SEEDS, id="many", marks=pytest.mark.exhaustive)]
+)
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)
-def test_no_false_alarm_over_many_seeds(exercise):
+def test_no_seed_gives_a_false_alarm(exercise, seeds):
     """The reference itself passes whatever the seed; called here, without the sandbox, to try many."""
-    assert {seed: said for seed in range(25) if (said := alarm(COURSE, exercise, exercise.reference, seed))} == {}
+    assert {seed: text for seed in seeds if (text := alarm(COURSE, exercise, exercise.reference, seed))} == {}
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.id)

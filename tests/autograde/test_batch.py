@@ -23,6 +23,8 @@ from autograde.problem import Problem
 from autograde.reports.data import SCHEMA
 from lstm_ref.course_folder import course_folder
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batch")]
+
 ROOT = course_folder()
 
 HEAD = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    "

@@ -5,6 +5,8 @@ import pytest
 from autograde.authoring.answers import right_answers, right_answers_path
 from autograde.course import Course
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course()
 ANSWERS = [(exercise, answer) for exercise in COURSE.exercises for answer in right_answers(COURSE, exercise)]
 

@@ -7,6 +7,8 @@ import pytest
 
 from autograde.inside.from_scratch import used
 
+pytestmark = pytest.mark.slow
+
 IMPORTS = "import torch\nfrom torch import nn\nimport numpy as np"
 RIGHT = """
 class LSTMCell(nn.Module):

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LATE, ENDED = "still running after 1 seconds", "ended before it returned"
 ATTACKS = {
     "an endless loop": ("while True: pass", LATE),

@@ -6,6 +6,8 @@ from autograde.sandbox import bubblewrap as isolation
 from autograde.sandbox import layers, sandbox, syscalls
 from autograde.sandbox.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 STEP = "def rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    "
 RIGHT = "return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"
 

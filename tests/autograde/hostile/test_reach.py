@@ -7,6 +7,8 @@ import pytest
 from autograde.sandbox import syscalls
 from autograde.sandbox.bubblewrap import MODULES
 
+pytestmark = pytest.mark.slow
+
 REACHES = {
     "reading the tests": ("open('COURSE/tests/exercises/01_recurrence/test_exercises.py')", "FileNotFoundError"),
     "reading the answers": ("open('COURSE/lstm_ref/rnn.py')", "FileNotFoundError"),
