@@ -31,7 +31,12 @@ CUT_FORMULAS = """() => [...document.querySelectorAll('mjx-container[display=tru
     .map(e => `${e.scrollWidth - e.clientWidth} too wide: ${e.textContent.replace(/\\s+/g, '').slice(0, 60)}`)"""
 
 PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number)"
-BROKEN_IMAGES = "() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+BROKEN_IMAGES = """async () => {
+    const images = [...document.images];
+    images.forEach(image => image.loading = 'eager');  // those out of sight too
+    await Promise.all(images.map(image => image.decode().catch(() => {})));
+    return images.filter(image => !image.naturalWidth).map(image => image.src);
+}"""
 
 # Text that can be seen: its colour as it is drawn, the colour behind it, and the first text of each such pair.
 TEXTS = """() => {

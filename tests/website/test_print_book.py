@@ -1,10 +1,12 @@
 """tools/print_book.py: a small site printed, bound and numbered."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from printing.pages import page_names
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,3 +68,21 @@ def test_a_site_that_is_not_built_is_named(site):
     done = print_book(site)
     assert done.returncode == 1
     assert done.stderr.strip().endswith("two.html is not there yet: make book")
+
+
+@pytest.mark.exhaustive
+def test_the_whole_book_is_printed(html, browser, tmp_path):
+    """Every page is an entry of the outline, and every link within the book leads to one of its sheets."""
+    for name in ("_config.yml", "_toc.yml", "website"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(html, tmp_path / "_build/html")
+    (tmp_path / "_build/html/course.pdf").unlink(missing_ok=True)
+    done = print_book(tmp_path)
+    assert done.returncode == 0, done.stderr
+    book = PdfReader(tmp_path / "_build/html/course.pdf")
+    assert len([entry for entry in book.outline if not isinstance(entry, list)]) == len(page_names(ROOT))
+    links = [entry.get_object() for sheet in book.pages for entry in sheet.get("/Annots", [])]
+    targets = [link["/Dest"][0].get_object() for link in links if "/Dest" in link]
+    assert len(targets) > len(page_names(ROOT))
+    assert all(0 <= book.get_page_number(target) < len(book.pages) for target in targets)
+    assert [link["/A"]["/URI"] for link in links if link.get("/A", {}).get("/URI", "http").startswith("file:")] == []
