@@ -67,13 +67,23 @@ def honest(extension):
     return extension("honest_build")
 
 
-def test_only_what_changed_runs_again(book):
+def test_only_what_changed_is_written_and_runs_again(book):
+    """Nothing, a style sheet, a module that one notebook imports."""
+    (book / "_static").mkdir()
+    sheet, config = book / "_static/course.css", book / "_config.yml"
+    sheet.write_text("p { color: red }")
+    config.write_text(config.read_text().replace("html_static_path: []", "html_static_path: [_static]"))
     first = build(book)
     assert first.returncode == 0, first.stdout
     assert executed(first) == ["one", "two"]
     again = build(book)
     assert executed(again) == []
     assert "writing output" in first.stdout and "[100%]" not in again.stdout, "nothing changed: no page is written"
+
+    sheet.write_text("p { color: blue }")
+    again = build(book)
+    assert "blue" in (book / "_build/html/_static/course.css").read_text()
+    assert executed(again) == []
 
     (book / "lstm_ref/a.py").write_text("WORD = 'second'\n")
     again = build(book)
@@ -96,18 +106,6 @@ def test_what_is_wrong_is_said_every_time(book):
     mended = build(book)
     assert mended.returncode == 0, mended.stdout
     assert executed(mended) == ["two"]  # the other one was cached even by the failed run
-
-
-def test_a_changed_style_sheet_reaches_the_site(book):
-    (book / "_static").mkdir()
-    sheet, config = book / "_static/course.css", book / "_config.yml"
-    sheet.write_text("p { color: red }")
-    config.write_text(config.read_text().replace("html_static_path: []", "html_static_path: [_static]"))
-    build(book)
-    sheet.write_text("p { color: blue }")
-    again = build(book)
-    assert "blue" in (book / "_build/html/_static/course.css").read_text()
-    assert executed(again) == []
 
 
 def test_digest_sees_what_the_page_depends_on(book, honest):
