@@ -1,8 +1,8 @@
 """What a result of the course was made from: the files of the repository that some code imports, and their digest.
 
 The site, the experiments, the builder and the printed book keep what they have made until the digest of the files
-behind it changes. This module needs the standard library alone and stands with the course's sources, so that website/,
-research/ and tools/, which come after course/ in the order of the project, can all import it.
+behind it changes. This module needs the standard library alone. It belongs to course/ since website/, research/ and
+tools/, which come after course/ in the order of the project, can all import it there.
 """
 
 import ast
@@ -19,7 +19,7 @@ PACKAGES = ("lstm_ref", "translator", "autograde", "course")  # that notebooks i
 def imported_names(code: str, package: tuple[str, ...] = ()) -> frozenset[str]:
     """Dotted names that Python code imports; ``from a.b import c`` gives both ``a.b`` and ``a.b.c``.
 
-    package : where the code stands, for its relative imports
+    package : the package that contains the code, for relative imports
     """
     names = set()
     for node in ast.walk(ast.parse(code)):
@@ -33,7 +33,7 @@ def imported_names(code: str, package: tuple[str, ...] = ()) -> frozenset[str]:
 
 
 def module_files(name: str, root: Path, packages: Collection[str] = PACKAGES) -> list[Path]:
-    """Files that importing `name` runs: the module and the packages that it stands in; none outside `packages`."""
+    """Files that importing `name` runs: the module and the packages that contain it; none outside `packages`."""
     parts = name.split(".")
     if parts[0] not in packages:
         return []
@@ -46,7 +46,7 @@ def import_closure(
 ) -> set[Path]:
     """Every file of these packages that importing these names runs, directly or not.
 
-    root : folder that the packages stand in
+    root : folder that contains the packages
     ignored : names of files that are left out, with what they alone import
     """
     found, waiting = set(), [path for name in names for path in module_files(name, root, packages)]

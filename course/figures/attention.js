@@ -1,5 +1,5 @@
 movingFigures.start("attention", (root, examples) => {
-  const {number, choice, stepper, handle, state, say} = movingFigures;
+  const {number, choice, stepper, handle, state, announce} = movingFigures;
   const LEFT = 92, CELL = 33, drawings = [...root.querySelectorAll("svg")];
   let shown = 0;
 
@@ -13,7 +13,7 @@ movingFigures.start("attention", (root, examples) => {
     const looks = words.map((word, s) => [row[s], word]).filter(([w]) => w >= 0.05).sort((a, b) => b[0] - a[0])
       .map(([w, word]) => `${word} ${number(w)}`).join(", ");
     state(svg, "characters of the translation", 1, characters.length, t, `${characters[t - 1]}: ${looks}`);
-    say(root, `${characters.slice(0, -1).join("")}: to write ${t < characters.length ? characters[t - 1] : "the end"}, it looks at ${looks}.`);
+    announce(root, `${characters.slice(0, -1).join("")}: to write ${t < characters.length ? characters[t - 1] : "the end"}, it looks at ${looks}.`);
   }
 
   const pick = choice(root, "Sentence", examples.map(([sentence]) => sentence), k => {

@@ -1,19 +1,19 @@
 movingFigures.start("beam", (root, searches) => {
-  const {number, make, choice, stepper, say} = movingFigures;
+  const {number, make, choice, stepper, announce} = movingFigures;
   const widths = Object.keys(searches), drawings = [...root.querySelectorAll("svg")];
   const table = make("table"), body = make("tbody");
   let k = 0;
 
-  // The text of a candidate: its own character after those of the beginning that it continues.
-  const written = (steps, t, place) => {
+  // The text of a candidate: the text of the hypothesis that it extends, and its own character.
+  const textOf = (steps, t, place) => {
     const [parent, token] = steps[t][0][place];
-    return (t ? written(steps, t - 1, parent) : "") + (token === "end" ? "" : token);
+    return (t ? textOf(steps, t - 1, parent) : "") + (token === "end" ? "" : token);
   };
 
   function draw(t) {
     const steps = searches[widths[k]], done = [], rows = [];
-    steps.slice(0, t).forEach(([candidates, room], s) => candidates.forEach(([, token, score], place) => {
-      const text = written(steps, s, place), kept = place < room, ended = token === "end";
+    steps.slice(0, t).forEach(([candidates, capacity], s) => candidates.forEach(([, token, score], place) => {
+      const text = textOf(steps, s, place), kept = place < capacity, ended = token === "end";
       if (kept && ended) done.push({text, score, fate: s === t - 1 ? "finished" : "finished earlier"});
       else if (s === t - 1) rows.push({text: text + (ended ? " (end)" : ""), score, fate: kept ? "kept" : "dropped"});
     }));
@@ -27,7 +27,7 @@ movingFigures.start("beam", (root, searches) => {
       step.classList.toggle("now", s === t - 1);
     });
     const names = fate => rows.filter(row => row.fate === fate).map(row => row.text).join(", ");
-    say(root, `Step ${t} of ${steps.length}, a beam of ${widths[k]}. `
+    announce(root, `Step ${t} of ${steps.length}, a beam of ${widths[k]}. `
       + (last ? `No beginning is left: the best is ${all.find(row => row.fate === "the best").text}.`
         : `It keeps ${names("kept")}${done.length ? `, has finished ${done.map(row => row.text).join(", ")}` : ""}`
           + `${names("dropped") ? `, and drops, among others, ${names("dropped")}` : ""}.`));

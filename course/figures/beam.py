@@ -54,14 +54,14 @@ def watch_beam(step: Callable, state: tuple, beam: int, max_length: int, alpha: 
     tokens, score = beam_search(recorded_step, (*state, np.zeros(1, int)), beam, max_length, alpha)
     steps, sums, places, finished = [], np.zeros(1), [0], 0
     for k, (_, _, log_p) in enumerate(calls):
-        totals, room = sums[:, None] + log_p, beam - finished
-        order = np.argsort(-totals.ravel(), kind="stable")[: room + dropped]
+        totals, capacity = sums[:, None] + log_p, beam - finished
+        order = np.argsort(-totals.ravel(), kind="stable")[: capacity + dropped]
         rows, found = np.unravel_index(order, totals.shape)
         steps.append(
-            ([Candidate(places[r], int(v), float(totals[r, v])) for r, v in zip(rows, found, strict=True)], room)
+            ([Candidate(places[r], int(v), float(totals[r, v])) for r, v in zip(rows, found, strict=True)], capacity)
         )
-        places = [place for place in range(min(room, len(found))) if found[place] != EOS]
-        finished += min(room, len(found)) - len(places)
+        places = [place for place in range(min(capacity, len(found))) if found[place] != EOS]
+        finished += min(capacity, len(found)) - len(places)
         sums = totals.ravel()[order[places]]
         if k + 1 < len(calls):
             then, last, _ = calls[k + 1]
@@ -86,8 +86,8 @@ def beam_steps(searches: dict[int, Search], names: list[str], source: str) -> HT
             _trellis(search, names, f"{source} {captions[-1]} A tree of characters, step by step from the left.")
         )
         data[width] = [
-            [[[c.parent, _name(names, c.token), significant(c.score)] for c in some], room]
-            for some, room in search.steps
+            [[[c.parent, _name(names, c.token), significant(c.score)] for c in some], capacity]
+            for some, capacity in search.steps
         ]
     return output("beam", "".join(drawings), " ".join(captions), data, escape(source))
 
@@ -100,8 +100,8 @@ def _path(search: Search) -> set[tuple[int, int]]:
     """Step and place of every candidate that leads to the best translation."""
     whole, found = [*search.tokens, EOS], set()
     for last in range(len(search.steps) - 1, -1, -1):
-        candidates, room = search.steps[last]
-        for place in range(min(room, len(candidates))):
+        candidates, capacity = search.steps[last]
+        for place in range(min(capacity, len(candidates))):
             way, at = [], place
             for t in range(last, -1, -1):
                 candidate = search.steps[t][0][at]
@@ -115,14 +115,14 @@ def _path(search: Search) -> set[tuple[int, int]]:
 def _trellis(search: Search, names: list[str], label: str) -> str:
     best, parts = _path(search), []
     tallest = max(len(some) for some, _ in search.steps)
-    start = TOP + ROW * (max(room for _, room in search.steps) - 1) / 2
+    start = TOP + ROW * (max(capacity for _, capacity in search.steps) - 1) / 2
     parts.append(f'<circle cx="14" cy="{start:g}" r="4"/>')
-    for t, (candidates, room) in enumerate(search.steps):
+    for t, (candidates, capacity) in enumerate(search.steps):
         drawn = []
         for place, candidate in enumerate(candidates):
             x, y = LEFT + COLUMN * t, TOP + ROW * place
             before = (LEFT + COLUMN * (t - 1) + 11, TOP + ROW * candidate.parent) if t else (18, start)
-            kind = "dropped" if place >= room else "kept" if candidate.token != EOS else "kept finished"
+            kind = "dropped" if place >= capacity else "kept" if candidate.token != EOS else "kept finished"
             kind += " best" if (t, place) in best else ""
             name = escape(_name(names, candidate.token))
             drawn.append(f'<g class="{kind}">{line(*before, x - 11, y)}{text(x, y + 6, name)}</g>')

@@ -1,5 +1,5 @@
 movingFigures.start("gru", (root, first) => {
-  const {number, bar, choice, button, handle, state, say} = movingFigures;
+  const {number, bar, choice, button, handle, state, announce} = movingFigures;
   const LEFT = 34, CELL = 33, ROW = 46, TALL = 28, T = first.x.length;
   const rows = [...root.querySelectorAll(".row")], row = Object.fromEntries(rows.map(node => [node.dataset.row, node]));
   const job = node => node.querySelector(".small");
@@ -38,7 +38,7 @@ movingFigures.start("gru", (root, first) => {
     }
     for (const band of root.querySelectorAll(".band")) band.setAttribute("x", LEFT + CELL * now);
     const at = name => number(all[name][now]), share = keeps ? at("z") : at("u");
-    say(root, `Step ${now + 1} of ${T}, input ${at("x")}. LSTM: keeps ${at("f")} of its cell, takes in ${at("i")} of the `
+    announce(root, `Step ${now + 1} of ${T}, input ${at("x")}. LSTM: keeps ${at("f")} of its cell, takes in ${at("i")} of the `
       + `candidate ${at("g")}; the cell holds ${at("c")}, and ${at("h")} is shown. GRU: keeps ${share} of its state, takes `
       + `the rest from the candidate ${at("n")}; it holds and shows ${at("s")}.`);
   }

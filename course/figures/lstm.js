@@ -1,5 +1,5 @@
 movingFigures.start("lstm", (root, first) => {
-  const {number, make, bar, button, slider, handle, state, say} = movingFigures;
+  const {number, make, bar, button, slider, handle, state, announce} = movingFigures;
   const sigmoid = z => 1 / (1 + Math.exp(-z));
   const open = a => a < 0.1 ? "shut" : a < 0.35 ? "a little open" : a < 0.65 ? "half open" : a < 0.9 ? "mostly open" : "open";
   // Of each control: the slider that it sets, its label, its least and greatest value, and the slider's value for its own.
@@ -12,7 +12,7 @@ movingFigures.start("lstm", (root, first) => {
   const z = {...first}, inputs = {};
   const most = name => name === "c_prev" ? 10 : 6;
 
-  // Sliders move by tenths, and the controls with them.
+  // Sets a slider's value, in tenths, and draws all that depends on it.
   const set = (name, value) => {
     z[name] = Math.min(most(name), Math.max(-most(name), Math.round(10 * value) / 10));
     draw();
@@ -49,7 +49,7 @@ movingFigures.start("lstm", (root, first) => {
       input.value = z[name];
       input.nextElementSibling.textContent = number(z[name], 1);
     }
-    say(root, `The forget gate is ${open(f)}: of ${number(c_prev, 3)} the cell keeps ${number(kept, 3)}. `
+    announce(root, `The forget gate is ${open(f)}: of ${number(c_prev, 3)} the cell keeps ${number(kept, 3)}. `
       + `The input gate is ${open(i)}: of the candidate ${number(g, 3)} it takes in ${number(taken, 3)}. `
       + `The cell now holds ${number(c_t, 3)}. The output gate is ${open(o)}: ${number(h_t, 3)} is shown.`);
     return c_t;

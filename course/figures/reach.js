@@ -1,5 +1,5 @@
 movingFigures.start("reach", (root, {distance, xs, radius, curves, gated}) => {
-  const {bar, choice, slider, say} = movingFigures;
+  const {bar, choice, slider, announce} = movingFigures;
   const small = x => x.toPrecision(3).replace(/e([+-])(\d+)/, (_, sign, n) => ` · 10${sign === "-" ? "⁻" : ""}`
     + [...n].map(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""));
   const mark = root.querySelector(".mark");
@@ -16,7 +16,7 @@ movingFigures.start("reach", (root, {distance, xs, radius, curves, gated}) => {
     inputs[0].nextElementSibling.textContent = radius[r];
     inputs[1].nextElementSibling.textContent = t;
     const verdict = left < 1e-3 ? "It has vanished." : left > 1e3 ? "It has exploded." : "It arrives.";
-    say(root, `${cell ? name : `RNN, spectral radius ${radius[r]}`}: of a nudge ${t} ${t > 1 ? "steps" : "step"} back, `
+    announce(root, `${cell ? name : `RNN, spectral radius ${radius[r]}`}: of a nudge ${t} ${t > 1 ? "steps" : "step"} back, `
       + `${small(left)} is left, a factor of ${(left ** (1 / t)).toPrecision(3)} a step. ${verdict}`);
   }
 

@@ -1,5 +1,5 @@
 movingFigures.start("rnn", (root, {x, hs, W_ih, W_hh, b}) => {
-  const {number, phrase, make, stepper, say} = movingFigures;
+  const {number, phrase, make, stepper, announce} = movingFigures;
   const steps = root.querySelectorAll(".step"), zeros = b.map(() => 0);
   const sums = make("div", {class: "sums"});
   const state = h => `(${h.map(v => number(v)).join(", ")})`;
@@ -24,7 +24,7 @@ movingFigures.start("rnn", (root, {x, hs, W_ih, W_hh, b}) => {
       return row;
     }));
     const x_t = x[t - 1].map(v => number(v)).join(", "), h_t = state(hs[t - 1]);
-    say(root, phrase("Step {t} of {last}. The box reads the input {x_t} and the state {h_prev}, and writes the state {h_t}.",
+    announce(root, phrase("Step {t} of {last}. The box reads the input {x_t} and the state {h_prev}, and writes the state {h_t}.",
       {t, last: x.length, x_t, h_prev: state(before), h_t}));
   }
 

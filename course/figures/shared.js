@@ -9,7 +9,7 @@ window.movingFigures ??= (() => {
   const phrase = (text, places = {}) =>
     (window.figureWords?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => places[name]);
 
-  // An element with attributes, text or children; controls keep their keys for themselves in JupyterLab.
+  // An element with attributes, text or children; in JupyterLab its keys do not trigger shortcuts.
   const make = (tag, attributes = {}, ...children) => {
     const node = document.createElement(tag);
     if (/button|input/.test(tag)) attributes["data-lm-suppress-shortcuts"] = "true";
@@ -107,27 +107,27 @@ window.movingFigures ??= (() => {
     });
   };
 
-  // What a drawn control says of itself.
+  // The ARIA attributes of a drawn control.
   const state = (node, label, low, high, now, words) => {
-    const says = {label, valuemin: low, valuemax: high, valuenow: now, valuetext: words};
-    for (const [name, value] of Object.entries(says)) node.setAttribute(`aria-${name}`, value);
+    const attributes = {label, valuemin: low, valuemax: high, valuenow: now, valuetext: words};
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(`aria-${name}`, value);
   };
 
-  // The sentence, a moment later: what is dragged is not read out at every pixel.
-  const say = (root, words) => {
-    clearTimeout(root.saying);
-    root.saying = setTimeout(() => { root.querySelector(".words").textContent = words; }, 200);
+  // Writes the sentence after a delay, so that a screen reader does not read it out at every pixel of a drag.
+  const announce = (root, words) => {
+    clearTimeout(root.pending);
+    root.pending = setTimeout(() => { root.querySelector(".words").textContent = words; }, 200);
   };
 
   const start = (name, set) => {
     for (const root of document.querySelectorAll(`.moving.${name}:not(.live)`)) {
       root.classList.add("live");
       const words = root.querySelector(".words");
-      words.ariaLive = "off";  // nobody has moved anything yet: the first sentence is not read out
+      words.ariaLive = "off";  // a screen reader does not read out the first sentence
       setTimeout(() => { words.ariaLive = "polite"; }, 1000);
       set(root, JSON.parse(root.querySelector("[type='application/json']").textContent));
     }
   };
 
-  return {number, phrase, make, bar, button, slider, choice, stepper, handle, state, say, start};
+  return {number, phrase, make, bar, button, slider, choice, stepper, handle, state, announce, start};
 })();

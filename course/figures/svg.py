@@ -39,7 +39,7 @@ def phrase(template: str, **values: object) -> Phrase:
     return Phrase(template, {name: str(value) for name, value in values.items()})
 
 
-Words = str | Phrase | Sequence[Phrase]  # what a figure says: text that stays English, or phrases
+Words = str | Phrase | Sequence[Phrase]  # of a figure: text that stays English, or phrases
 
 
 def sentences(words: Words) -> str:
@@ -88,7 +88,7 @@ def rect(x: float, y: float, width: float, height: float, cls: str = "", **attri
 
 
 def svg(width: float, height: float, label: Words, parts: Iterable[str]) -> str:
-    """A drawing of this size in its own units, with the label that a screen reader says in its place."""
+    """A drawing of this size in its own units, with the label that a screen reader reads out in its place."""
     size = f'viewBox="0 0 {width:g} {height:g}" style="max-width:{width / 13:.3g}em"'
     label_attributes = {"aria_label": escape(sentences(label)), **phrase_data(label)}
     return f'<svg {size} role="img"{_attributes("", label_attributes)}>{"".join(parts)}</svg>'
@@ -104,9 +104,9 @@ def output(name: str, drawing: str, words: Words, data: object, note: Words = ""
 
     name : str       of the module, whose script moves it
     drawing : str    SVG, complete without the script
-    words : Words    text that says in a sentence or two what the figure shows
+    words : Words    text that describes in a sentence or two what the figure shows
     data : object    for the script, as JSON
-    note : Words     HTML that stands above the drawing
+    note : Words     HTML above the drawing
     """
     folder = files("course.figures")
     look, shared, own = ((folder / file).read_text("utf8") for file in ("shared.css", "shared.js", f"{name}.js"))

@@ -51,7 +51,7 @@ class CourseMap(FromSource):
         ]
         for c in self.chapters():
             if c.stem not in about:
-                raise ExtensionError(f"{self.env.docname}: course-map says nothing about {c.stem}; add a line for it")
+                raise ExtensionError(f"{self.env.docname}: course-map has no line for {c.stem}; add one")
             work = f"{len(c.exercises)}, {c.points} points"
             time = f"{c.reading} min + {hours(c.work)}"
             rows.append(

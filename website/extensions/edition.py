@@ -33,7 +33,7 @@ class Edition(StandaloneHTMLBuilder):
         return page not in self.env.found_docs or page in self.config.course_editions[self.config.language]
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Where a page stands, from this edition's root."""
+        """The address of a page relative to this edition's root."""
         uri = super().get_target_uri(docname, typ)
         return uri if self.has(docname) else f"../{uri}"
 

@@ -1,13 +1,13 @@
 """The words of the moving figures, in an edition that is not English.
 
-A figure's words stand in course/figures/ as phrases: templates with named places, `phrase("Step {t} of {last}.", …)`
-in Python and in the figure's script. Every template goes into the catalogue ``sphinx``.
+The figures in course/figures/ have their words as phrases, templates with named places: `phrase("Step {t} of {last}.",
+…)` in Python and in the figure's script. Every template goes into the catalogue ``sphinx``.
 
 A notebook is executed once, in English, for every edition. Beside each of its English words the figure's HTML carries
 their phrases as data: the attribute ``data-phrases`` is a JSON list of [template, values]. An edition looks each
 template up in its catalogue, fills in the values, and replaces the English. For the script it adds the object
 `figureWords`, translations by template. All figures of a page are translated or none: where a template has no
-translation, or a figure says something that is not a phrase, the figures stay in English, marked as such, and the
+translation, or a figure has words that are not phrases, the figures stay in English, marked as such, and the
 notice under the page's title counts them.
 """
 
@@ -25,7 +25,7 @@ from sphinx.util import logging
 
 LANGUAGES = {".js": "javascript", ".py": "python"}
 SHARED_SCRIPT = "shared.js"
-SPOKEN = "[aria-label], .note, .words"  # what a figure says before its script runs
+SPOKEN = "[aria-label], .note, .words"  # the elements with words in a figure's HTML
 
 
 def phrases(*files: Path) -> list[str]:
@@ -66,15 +66,15 @@ def figure_name(element: Tag) -> str:
 
 
 def translate_element(element: Tag, known: Callable[[str], str]) -> None:
-    """Replace what one element says: the label of a drawing, the HTML of a note, or the text of the sentence.
+    """Replace the words of one element: the label of a drawing, the HTML of a note, or the text of the sentence.
 
     raises LookupError where the element has no phrases or one of them has no translation
     """
     if "data-phrases" not in element.attrs:
         raise LookupError(element.get("aria-label") or element.get_text())
-    said = json.loads(element["data-phrases"])
-    words = translations((template for template, _values in said), known)
-    text = "".join(words[template].format(**values) for template, values in said)  # Chinese has no space in between
+    spoken = json.loads(element["data-phrases"])
+    words = translations((template for template, _values in spoken), known)
+    text = "".join(words[template].format(**values) for template, values in spoken)  # Chinese has no space in between
     del element["data-phrases"]
     if "aria-label" in element.attrs:
         element["aria-label"] = text

@@ -172,7 +172,7 @@ def build_editions(app: Sphinx, exception: Exception | None) -> None:
         command += ["--nitpick"] if app.config.nitpicky else []
         sys.stdout.flush()
         if subprocess.run(command).returncode:
-            raise ExtensionError(f"the edition in {NAMES[language]} does not build; its warnings stand above")
+            raise ExtensionError(f"the edition in {NAMES[language]} does not build; its warnings are above this line")
 
 
 def setup(app: Sphinx) -> dict:

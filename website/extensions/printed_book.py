@@ -12,7 +12,7 @@ from sphinx.locale import _
 
 
 def note_whether_printed(app: Sphinx, config: Config) -> None:
-    """Keep what the environment says, so that every page is written again where it says something else."""
+    """Set `course_pdf` from the environment; Sphinx writes every page again where the value has changed."""
     config.course_pdf = bool(os.environ.get("COURSE_PDF"))
 
 

@@ -97,7 +97,7 @@ def escape(text: str) -> str:
     """One line of plain text as reStructuredText; code between single backquotes becomes a literal."""
     parts = CODE.split(QUOTE.sub(r"`\g<0>`", text))
     parts[::2] = [MARKUP.sub(r"\\\g<0>", part) for part in parts[::2]]
-    parts[1::2] = [f"\\ ``{part}``\\ " for part in parts[1::2]]  # a literal may then stand beside any character
+    parts[1::2] = [f"\\ ``{part}``\\ " for part in parts[1::2]]  # with `\\ ` a literal may be next to any character
     text = NOT_A_PARAGRAPH.sub(r"\\\g<0>", "".join(parts))
     return re.sub(r":$", r"\\:", text)  # a colon at the end could announce a literal block
 

@@ -28,7 +28,7 @@ def source_files(root: Path) -> list[Path]:
 
 
 def _hidden(path: Path, root: Path) -> bool:
-    """Whether the file or a folder that it stands in is hidden, as .ipynb_checkpoints is."""
+    """Whether the file or a folder that contains it is hidden, as .ipynb_checkpoints is."""
     return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
