@@ -1,5 +1,6 @@
-"""The scripts run, go on where they were cut off, and run again when their code changes."""
+"""The experiments run, continue after an interruption, and run again when their code changes."""
 
+import importlib
 import json
 import math
 import os
@@ -23,42 +24,80 @@ def run(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8", env=environment)
 
 
-def test_quick_runs_write_what_the_real_ones_write(tmp_path):
+@pytest.fixture
+def quick(tmp_path, capfd):
+    """Runs an experiment with its quick settings in this process; gives its JSON file and its progress."""
+    threads = torch.get_num_threads()
+
+    def run_quickly(name, *arguments):
+        experiment = importlib.import_module(f"research.experiments.{name}").EXPERIMENT
+        experiment.main(["--quick", "--output", str(tmp_path), *arguments])
+        printed, progress = capfd.readouterr()
+        assert printed == ""  # progress goes to stderr
+        return tmp_path / f"{name}.json", progress
+
+    yield run_quickly
+    torch.set_num_threads(threads)  # an experiment sets one thread
+
+
+def check_quick_result(path):
+    """A quick result has the keys, the fields of a run and the settings of the stored one."""
+    result = json.loads(path.read_text("utf8"))
+    real = json.loads((ROOT / "research" / "results" / path.name).read_text("utf8"))
+    assert list(result) == list(real) and result["quick"]
+    assert {*result["runs"][0]} == {*real["runs"][0]}
+    assert result["settings"].keys() == real["settings"].keys()
+    assert not path.with_suffix(".partial").exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_quick_run_writes_what_the_real_one_writes(name, quick):
+    path, _ = quick(name)
+    check_quick_result(path)
+
+
+@pytest.mark.exhaustive
+def test_the_command_runs_every_experiment(tmp_path):
     process = run("research.experiments", "--quick", "--output", tmp_path)
     assert process.returncode == 0, process.stderr
-    assert process.stdout == ""  # progress goes to stderr
+    assert process.stdout == ""
     for name in NAMES:
-        result = json.loads((tmp_path / f"{name}.json").read_text("utf8"))
-        real = json.loads((ROOT / "research" / "results" / f"{name}.json").read_text("utf8"))
-        assert list(result) == list(real) and result["quick"]
-        assert {*result["runs"][0]} == {*real["runs"][0]}
-        assert result["settings"].keys() == real["settings"].keys()
-    assert [path.name for path in tmp_path.glob("*.partial")] == []
+        check_quick_result(tmp_path / f"{name}.json")
 
 
-def test_what_is_up_to_date_is_not_run_and_what_was_cut_off_goes_on(tmp_path):
-    arguments = "research.experiments.truncation", "--quick", "--output", tmp_path
-    first = run(*arguments)
-    assert first.returncode == 0, first.stderr
-    path = tmp_path / "truncation.json"
+def test_the_command_runs_a_named_experiment_in_a_process_of_its_own(tmp_path):
+    process = run("research.experiments", "truncation", "--quick", "--output", tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout == ""
+    check_quick_result(tmp_path / "truncation.json")
+
+
+def test_an_up_to_date_experiment_is_not_repeated_and_an_interrupted_one_continues(quick):
+    path, _ = quick("truncation")
     text = path.read_text("utf8")
-    again = run(*arguments)
-    assert "up to date" in again.stderr and path.read_text("utf8") == text
+    _, progress = quick("truncation")
+    assert "up to date" in progress and path.read_text("utf8") == text
 
     result = json.loads(text)
     job = {key: result["runs"][0][key] for key in ("cell", "k", "seed")}
-    kept = result["runs"][0] | {"right": 0.125}  # a value that no run gives, to know it again
+    kept = result["runs"][0] | {"right": 0.125}  # a value that no run gives, to recognise the run
     line = json.dumps({"code": result["code"], "job": job, "run": kept})
     stale = json.dumps({"code": "another", "job": job, "run": kept | {"right": 0.25}})
     path.unlink()
     path.with_suffix(".partial").write_text(f"{line}\n{stale}\n")
-    run(*arguments)
-    went_on = json.loads(path.read_text("utf8"))
-    assert went_on["runs"][0]["right"] == 0.125
-    assert [r["right"] for r in went_on["runs"][1:]] == [r["right"] for r in result["runs"][1:]]  # seeds decide all
-    anew = run(*arguments, "--again")
-    assert "up to date" not in anew.stderr
+    quick("truncation")
+    continued = json.loads(path.read_text("utf8"))
+    assert continued["runs"][0]["right"] == 0.125
+    assert [r["right"] for r in continued["runs"][1:]] == [r["right"] for r in result["runs"][1:]]  # seeds decide all
+    _, progress = quick("truncation", "--again")
+    assert "up to date" not in progress
     assert json.loads(path.read_text("utf8"))["runs"][0]["right"] == result["runs"][0]["right"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stored_verdict_is_that_of_the_script(name):
+    stored = json.loads((ROOT / "research" / "results" / f"{name}.json").read_text("utf8"))
+    assert importlib.import_module(f"research.experiments.{name}").verdict(stored["summary"]) == stored["verdict"]
 
 
 def test_an_unknown_name_is_said():
