@@ -75,9 +75,9 @@ def test_what_the_exercises_own_test_lets_through(body, is_let_through):
     source = f"def hidden_output(o, c_t):\n    {body}"
     if is_let_through is None:
         with pytest.raises(SyntaxError):
-            mutants.passes("hidden_output", source, 1, 1.5)
+            mutants.passes("hidden_output", source, 1, 0.5)
     else:
-        assert mutants.passes("hidden_output", source, 1, 1.5) == is_let_through
+        assert mutants.passes("hidden_output", source, 1, 0.5) == is_let_through
 
 
 def test_a_difference_is_told_by_its_lines():

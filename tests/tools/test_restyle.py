@@ -10,7 +10,7 @@ from autograde.course import Course
 from autograde.judging.diagnosis import WrongAnswer, bank
 
 COURSE = Course()
-EACH = 2  # entries of an exercise that the suite tries; tools/restyle.py tries all, in every style
+EACH = 2  # wrong answers of an exercise that the suite tries
 FUNCTION = """
 def f(a, b, n):
     total, parts = a @ b + np.dot(a, b) + 1, []
@@ -59,24 +59,16 @@ def test_a_right_answer_stays_right_in_every_style(name):
             assert run_test_on(COURSE, exercise, load_answer(COURSE, exercise, other), 1).mismatches == [], style
 
 
-@pytest.fixture(scope="module")
-def verdicts():
-    """Of each exercise a few wrong answers, rewritten in every way at once: {(name of the entry): verdict}."""
+def test_mistakes_in_another_style_are_recognised_and_none_is_given_a_wrong_cause():
+    """Of each exercise a few wrong answers, rewritten in every way at once; the exhaustive tests try all."""
     found = {}
     for exercise in COURSE.exercises:
         for entry in bank(COURSE, exercise)[1 :: len(bank(COURSE, exercise)) // EACH]:
             verdict = restyle.judged(COURSE, exercise, entry, "everything", 1)
             found |= {(exercise.id, entry.name): verdict} if verdict else {}
-    return found
-
-
-def test_a_mistake_in_another_style_is_given_no_wrong_cause(verdicts):
-    assert {key: verdict for key, verdict in verdicts.items() if verdict not in ("right", "missed")} == {}
-
-
-def test_nineteen_of_twenty_are_recognised(verdicts):
-    right = sum(verdict == "right" for verdict in verdicts.values())
-    assert right >= 0.95 * len(verdicts) >= 0.95 * 80
+    assert {key: verdict for key, verdict in found.items() if verdict not in ("right", "missed")} == {}
+    right = sum(verdict == "right" for verdict in found.values())
+    assert right >= 0.95 * len(found) >= 0.95 * 80
 
 
 def test_the_command_counts_what_is_recognised_and_what_is_not(capsys, monkeypatch):

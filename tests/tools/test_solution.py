@@ -10,6 +10,7 @@ from notebooks import solution
 SOLUTION = "solutions/01_loops.ipynb"
 
 
+@pytest.mark.notebooks
 def test_what_a_page_of_solutions_holds(real_course):
     result = real_course.run()
     assert (result.status, result.err) == (0, [])
@@ -39,6 +40,7 @@ def test_what_a_page_of_solutions_holds(real_course):
     assert real_course.files() == files
 
 
+@pytest.mark.notebooks
 def test_a_solution_that_raises_names_the_cell_and_is_not_written(real_course):
     real_course.replace("autograde/__init__.py", 'print(function.__name__, "has no mistakes")', "return function.bank")
     result = real_course.run()
@@ -47,6 +49,7 @@ def test_a_solution_that_raises_names_the_cell_and_is_not_written(real_course):
     assert SOLUTION not in real_course.files()
 
 
+@pytest.mark.notebooks
 def test_a_solution_that_kills_its_kernel(real_course):
     real_course.replace("autograde/__init__.py", 'print(function.__name__, "passed")', "import os; os._exit(3)")
     result = real_course.run()
@@ -55,6 +58,7 @@ def test_a_solution_that_kills_its_kernel(real_course):
     assert result.err[0].startswith(f"error: {SOLUTION}: cell 5 (ex-1-1-check): kills its kernel; correct")
 
 
+@pytest.mark.notebooks
 def test_a_solution_that_never_ends(real_course, monkeypatch):
     monkeypatch.setattr(solution, "CELL_TIMEOUT_S", 1)
     real_course.replace("autograde/__init__.py", 'print(function.__name__, "passed")', "import time; time.sleep(60)")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from notebooks import python_cell
 from notebooks.course import Task
@@ -32,8 +33,8 @@ def leaks(cells: Iterable[tuple[str, str]], tasks: list[Task]) -> list[str]:
             if _defines(tree, function.name) and source.strip("\n") != function.stub(task.exercise.id):
                 found.append(f"cell {number} defines {function.name}, and not as its stub")
                 continue
-            body = _dumps(_body(function))
-            if any(_contains(suite, body) for suite in suites) or _without_blanks(_code(function.body)) in text:
+            statements, code = _answer(function)
+            if any(_contains(suite, statements) for suite in suites) or code in text:
                 found.append(f"cell {number} holds the answer to {task.exercise.id} {function.name}")
     return found
 
@@ -41,6 +42,12 @@ def leaks(cells: Iterable[tuple[str, str]], tasks: list[Task]) -> list[str]:
 def _defines(tree: ast.AST, name: str) -> bool:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return any(isinstance(node, kinds) and node.name == name for node in ast.walk(tree))
+
+
+@cache
+def _answer(function: Function) -> tuple[list[str], str]:
+    """The answer's statements, as dumps, and its text without blanks and comments."""
+    return _dumps(_body(function)), _without_blanks(_code(function.body))
 
 
 def _body(function: Function) -> list[ast.stmt]:
