@@ -17,11 +17,15 @@ from research.experiments.cells import VARIANTS, equal_size, layer, lstm, parame
 from research.experiments.record import ROOT, normalised_code
 from research.experiments.summary import mean_and_interval, summarise
 
+TIMEOUT_S = 300  # quick runs of all experiments take less than a minute, real ones hours
+
 
 def run(*arguments):
     command = [sys.executable, "-W", "error", "-m", *map(str, arguments)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8", env=environment)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, encoding="utf8", env=environment, timeout=TIMEOUT_S
+    )
 
 
 @pytest.fixture
