@@ -47,11 +47,11 @@ def load(name: str) -> dict:
     return json.loads(path.read_text("utf8"))
 
 
-def said(figure: dict) -> str:
-    """A figure of a summary in words: three digits and its interval, "0.0123 [0.0101, 0.0145]".
+def format_interval(figure: dict) -> str:
+    """A mean of a summary with its interval, to three digits: "0.0123 [0.0101, 0.0145]".
 
     figure : dict   n, mean, low, high
-    Returns text (str): "none" where no run had the quantity, and no interval where there is one run
+    Returns text (str): "none" where no run has the quantity; without an interval where there is one run only
     """
 
     def digits(value: float) -> str:

@@ -5,22 +5,24 @@ so nothing is downloaded.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from hsk_sentences_audio import load_sentences
 
-PAD, BOS, EOS, UNK = 0, 1, 2, 3
-PLACEHOLDERS = ("placeholder", "PH")
+from lstm_ref.seq2seq.batching import collate
+from lstm_ref.vocabulary import BOS, EOS, PAD, SPECIALS, UNK, Vocabulary
+
+__all__ = ["BOS", "EOS", "PAD", "UNK", "CharacterVocabulary", "batches", "character_batch", "sentences", "split"]
+PLACEHOLDERS = ("placeholder", "PH")  # sentences without a translation begin with one of these
 FIRST_CJK = "\u2e80"  # from here on Unicode has the scripts of East Asia; quotation marks and accents come before
-SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
 
 
 def sentences() -> list[str]:
     """All English sentences, each once, in the package's order (by grade, easiest first).
 
     Returns a list of 4,230 strings of 5 to 72 characters. Of the package's 4,249 different ones, 17 are left out
-    because they only hold the place of a sentence, and 2 because a Chinese character stands in them.
+    because they are placeholders and no sentences, and 2 because they contain a Chinese character.
     """
     lines = dict.fromkeys(record["translation"]["en"] for record in load_sentences())
     return [line for line in lines if not line.startswith(PLACEHOLDERS) and max(line) < FIRST_CJK]
@@ -43,36 +45,21 @@ def split(lines: list[str], valid_tenths: int = 1) -> tuple[list[str], list[str]
     return sides
 
 
-class Vocabulary:
+class CharacterVocabulary(Vocabulary):
     """The characters of some sentences, numbered: specials first, then by code point.
 
     lines : list   sentences to take the characters from: the training part only
     """
 
     def __init__(self, lines: list[str]):
-        self.tokens = [*SPECIALS, *sorted(set("".join(lines)))]
-        self.index = {token: i for i, token in enumerate(self.tokens)}
+        super().__init__([*SPECIALS, *sorted(set("".join(lines)))])
 
-    def __len__(self) -> int:
-        """How many tokens there are, V."""
-        return len(self.tokens)
-
-    def encode(self, line: str) -> list[int]:
-        """Numbers of the characters of a sentence; `UNK` for a character that the vocabulary lacks."""
-        return [self.index.get(character, UNK) for character in line]
-
-    def decode(self, ids) -> str:
+    def decode(self, ids: Iterable[int]) -> str:
         """The sentence that the numbers spell, up to the first `EOS`; `PAD` and `BOS` are left out."""
-        characters = []
-        for i in ids:
-            if i == EOS:
-                break
-            if i not in (PAD, BOS):
-                characters.append(self.tokens[i])
-        return "".join(characters)
+        return "".join(super().decode(ids))
 
 
-def collate(lines: list[str], vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def character_batch(lines: list[str], vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sentences as one padded batch for next-character prediction.
 
     lines : list               N sentences
@@ -82,13 +69,11 @@ def collate(lines: list[str], vocabulary: Vocabulary) -> tuple[np.ndarray, np.nd
     Tokens begin with `BOS`; targets are the same sentence one step ahead and end with `EOS`. Both are int64,
     and `PAD` once a sentence has ended; mask is True before that. T is the longest sentence's length plus 1.
     """
+    if not lines:
+        empty = np.zeros((0, 0), dtype=np.int64)
+        return empty, empty.copy(), empty != PAD
     encoded = [vocabulary.encode(line) for line in lines]
-    T = max(map(len, encoded), default=-1) + 1
-    tokens = np.full((T, len(lines)), PAD, dtype=np.int64)
-    targets = np.full((T, len(lines)), PAD, dtype=np.int64)
-    for n, ids in enumerate(encoded):
-        tokens[: len(ids) + 1, n] = [BOS, *ids]
-        targets[: len(ids) + 1, n] = [*ids, EOS]
+    _, _, tokens, targets = collate([[] for _ in lines], encoded)  # a pair whose source is empty
     return tokens, targets, targets != PAD
 
 
@@ -101,11 +86,11 @@ def batches(
     vocabulary : Vocabulary    numbers the characters
     N : int                    sentences a batch; the last batch may have fewer
     rng : Generator            NumPy's generator, the only source of chance
-    Yields tokens (T, N), targets (T, N), mask (T, N) as `collate` makes them
+    Yields tokens (T, N), targets (T, N), mask (T, N) as `character_batch` makes them
 
     Sorting by length before cutting leaves little padding; the sort is stable, so like lengths stay shuffled.
     """
     order = sorted(rng.permutation(len(lines)), key=lambda i: len(lines[i]))
     starts = rng.permutation(range(0, len(lines), N))
     for start in starts:
-        yield collate([lines[i] for i in order[start : start + N]], vocabulary)
+        yield character_batch([lines[i] for i in order[start : start + N]], vocabulary)

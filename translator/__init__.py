@@ -4,11 +4,13 @@ This module is the package's public interface. `import translator` imports no Py
 its module when it is first used. What a model offers to search, evaluation and ensembles stands in `protocol`.
 
     data       corpora, their division into parts, vocabularies, batches
-    models     the networks; `build` makes one from a config
+    models     the networks; `build_model` makes one from a configuration
     search     greedy search, beam search, sampling, and the choice among hypotheses
     storage    files of weights and of interrupted trainings
     training   the trainer and what it needs
     commands   `python -m translator train|translate|evaluate|export`
+
+Further modules: `config`, `protocol`, `translator`, `scores`, `tuning`, `plots`.
 
 One legend: S steps of the source, T steps of the target, N sentences, V tokens; time-major, (S, N), (T, N).
 The formulas of the networks, one step at a time and in NumPy, stand in `lstm_ref.seq2seq`.
@@ -18,13 +20,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from translator.config import Recipe
+    from translator.config import TrainConfig
     from translator.data.bitext import Batch, Bitext
     from translator.data.corpus import CorpusError, Pair
-    from translator.data.parts import Parts, divide, letters
-    from translator.models.build import build
+    from translator.data.parts import Parts, divide, sentence_keys
+    from translator.models.build import build_model
     from translator.protocol import EncodedSource, TranslationModel
-    from translator.search.beam import Hypothesis
+    from translator.search.hypothesis import Hypothesis
     from translator.storage.store import StoreError
     from translator.training.trainer import Training
     from translator.translator import Translator
@@ -37,24 +39,24 @@ __all__ = [
     "Hypothesis",
     "Pair",
     "Parts",
-    "Recipe",
     "StoreError",
+    "TrainConfig",
     "Training",
     "TranslationModel",
     "Translator",
-    "build",
+    "build_model",
     "divide",
-    "letters",
+    "sentence_keys",
 ]
 
 _MODULES = {
-    "config": ("Recipe",),
+    "config": ("TrainConfig",),
     "data.bitext": ("Batch", "Bitext"),
     "data.corpus": ("CorpusError", "Pair"),
-    "data.parts": ("Parts", "divide", "letters"),
-    "models.build": ("build",),
+    "data.parts": ("Parts", "divide", "sentence_keys"),
+    "models.build": ("build_model",),
     "protocol": ("EncodedSource", "TranslationModel"),
-    "search.beam": ("Hypothesis",),
+    "search.hypothesis": ("Hypothesis",),
     "storage.store": ("StoreError",),
     "training.trainer": ("Training",),
     "translator": ("Translator",),

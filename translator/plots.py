@@ -1,13 +1,13 @@
-"""Two pictures in files: how a training went, and where a translation looked.
+"""Two plots, written to files: the losses of a training, and the attention of a translation.
 
-Matplotlib is imported where it draws: who translates a line does not wait for it.
+Matplotlib is imported when a plot is drawn, so that a translation does not wait for the import.
 """
 
 from pathlib import Path
 
 import numpy as np
 
-GREY, BLUE, ORANGE = "#888888", "#4a8fc4", "#d08030"  # of middle tone: they read on light and on dark
+GREY, BLUE, ORANGE = "#888888", "#4a8fc4", "#d08030"  # of middle tone: visible on a light and on a dark page
 CHINESE_FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei"),
     *("PingFang SC", "Heiti SC", "Microsoft YaHei", "SimHei", "Arial Unicode MS", "Droid Sans Fallback"),
@@ -23,7 +23,7 @@ def chinese_font() -> str | None:
 
 
 def _axes(width: float, height: float):
-    """A figure with one plot, its ground transparent."""
+    """A figure and its axes, both with a transparent background."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -36,11 +36,11 @@ def _axes(width: float, height: float):
     return figure, axes
 
 
-def curves(history: list[dict], path: str | Path) -> None:
+def plot_losses(history: list[dict], path: str | Path) -> None:
     """Draw the losses of a training against its seconds.
 
     history : list        what `history.json` holds
-    path : str or Path    PNG, SVG or PDF, as its ending says
+    path : str or Path    PNG, SVG or PDF, by its suffix
     """
     figure, axes = _axes(6.4, 3.6)
     seconds = [row["seconds"] for row in history]
@@ -52,13 +52,13 @@ def curves(history: list[dict], path: str | Path) -> None:
     figure.savefig(path)
 
 
-def heat_map(words: list[str], characters: list[str], weights: np.ndarray, path: str | Path) -> None:
-    """Draw where each character of a translation looked.
+def plot_attention(words: list[str], characters: list[str], weights: np.ndarray, path: str | Path) -> None:
+    """Draw the attention weights of a translation.
 
     words : list             S words of the source
     characters : list        T characters of the translation
-    weights : (T, S)         attention; each row adds to 1
-    path : str or Path       PNG, SVG or PDF, as its ending says
+    weights : (T, S)         each row adds to 1
+    path : str or Path       PNG, SVG or PDF, by its suffix
 
     Raises ValueError if no installed font has Chinese characters.
     """
@@ -68,10 +68,10 @@ def heat_map(words: list[str], characters: list[str], weights: np.ndarray, path:
     if font is None:
         raise ValueError("no font with Chinese characters is installed; on Debian: apt-get install fonts-wqy-zenhei")
     figure, axes = _axes(1.6 + 0.5 * len(words), 1.2 + 0.36 * len(characters))
-    ground = np.zeros((*weights.shape, 4))
-    ground[..., :3] = to_rgb(BLUE)
-    ground[..., 3] = weights / max(weights.max(), 1e-9)
-    axes.imshow(ground, aspect="auto", interpolation="nearest")
+    pixels = np.zeros((*weights.shape, 4))
+    pixels[..., :3] = to_rgb(BLUE)
+    pixels[..., 3] = weights / max(weights.max(), 1e-9)
+    axes.imshow(pixels, aspect="auto", interpolation="nearest")
     axes.set_xticks(range(len(words)), words, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(characters)), characters, fontfamily=[font, "DejaVu Sans"])
     axes.xaxis.tick_top()

@@ -29,19 +29,19 @@ class TranslationModel(Protocol):
     In evaluation mode, a sentence gets the same results alone and in a batch.
     """
 
-    def __call__(self, src: Tensor, lengths: Tensor, read: Tensor, say: Tensor, smoothing: float = 0.0) -> Tensor:
+    def __call__(self, src: Tensor, lengths: Tensor, tgt_in: Tensor, tgt_out: Tensor, smoothing: float = 0.0) -> Tensor:
         """The loss of a batch under teacher forcing.
 
         src : (S, N)        the sources
         lengths : (N,)      steps of each source, from 1 to S
-        read : (T, N)       the input tokens of the decoder: <bos> and the sentence
-        say : (T, N)        the tokens to predict: the sentence and <eos>
+        tgt_in : (T, N)     the input tokens of the decoder: <bos> and the sentence
+        tgt_out : (T, N)    the tokens to predict: the sentence and <eos>
         smoothing : float   label smoothing, from 0 up to but not 1
-        Returns loss (): in nats, summed over the real tokens of say
+        Returns loss (): in nats, summed over the real tokens of tgt_out
         """
         ...
 
-    def states(self, src: Tensor, lengths: Tensor, read: Tensor) -> Tensor:
+    def states(self, src: Tensor, lengths: Tensor, tgt_in: Tensor) -> Tensor:
         """The vectors that `logits` makes scores of, for all steps at once; arguments as of the loss.
 
         Returns s (T, N, D): D is the model's own

@@ -9,7 +9,7 @@ from IPython.display import HTML
 
 from course.figures.svg import line, number, output, significant, svg, text
 from lstm_ref.seq2seq.decoding import beam_search
-from lstm_ref.text import EOS
+from lstm_ref.vocabulary import EOS
 
 COLUMN, ROW, TOP, LEFT = 48, 33, 20, 42
 END = "end"  # written in place of the token <eos>

@@ -38,12 +38,12 @@ import torch
 from torch import Tensor, nn
 
 from lstm_ref.seq2seq.tokens import tokenise
-from lstm_ref.text import PAD
-from translator import Parts, Recipe, Training, divide
-from translator.config import suited
+from lstm_ref.vocabulary import PAD
+from translator import Parts, TrainConfig, Training, divide
+from translator.config import defaults_for
 from translator.data.corpus import Pair
-from translator.models.build import KINDS
-from translator.models.seq2seq import Model, Source
+from translator.models.build import MODEL_CLASSES
+from translator.models.seq2seq import EncoderOutput, Model
 from translator.scores import metrics
 from translator.training.malloc import keep_freed_memory
 from translator.tuning import choose_search
@@ -56,34 +56,34 @@ class Tutorial(Model):
     and translate".
     """
 
-    def __init__(self, V_source: int, V_target: int, recipe: Recipe):
+    def __init__(self, V_source: int, V_target: int, config: TrainConfig):
         super().__init__()
-        H = recipe.hidden
+        H = config.hidden
         self.embed_source, self.embed = nn.Embedding(V_source, H, PAD), nn.Embedding(V_target, H, PAD)
         self.encoder = nn.GRU(H, H)
         self.query, self.key, self.score = nn.Linear(H, H), nn.Linear(H, H), nn.Linear(H, 1)
         self.cell = nn.GRUCell(2 * H, H)
         self.output = nn.Linear(H, V_target)
-        self.dropout = nn.Dropout(recipe.dropout)
+        self.dropout = nn.Dropout(config.dropout)
 
-    def begin(self, src: Tensor, lengths: Tensor) -> tuple[Source, tuple[Tensor, ...]]:
+    def begin(self, src: Tensor, lengths: Tensor) -> tuple[EncoderOutput, tuple[Tensor, ...]]:
         """src (S, N) → the source, and the state after its last real word."""
         memory = self.encoder(self.dropout(self.embed_source(src)))[0].transpose(0, 1)
         last = memory[torch.arange(len(lengths)), lengths - 1]
-        return Source(memory.contiguous(), self.key(memory), (src != PAD).T.contiguous()), (last,)
+        return EncoderOutput(memory.contiguous(), self.key(memory), (src != PAD).T.contiguous()), (last,)
 
-    def _next(self, x: Tensor, h: Tensor, source: Source) -> tuple[Tensor, Tensor]:
+    def _next(self, x: Tensor, h: Tensor, source: EncoderOutput) -> tuple[Tensor, Tensor]:
         """x (N, H), h (N, H) → the next h, attention (N, S)."""
         scores = self.score(torch.tanh(self.query(h)[:, None] + source.keys))[:, :, 0]
         weights = torch.softmax(scores.float().masked_fill(~source.mask, -1e30), dim=1).to(source.memory.dtype)
         context = torch.bmm(weights[:, None], source.memory)[:, 0]
         return self.cell(torch.cat((x, context.to(x.dtype)), dim=1), h.to(x.dtype)), weights
 
-    def states(self, src: Tensor, lengths: Tensor, read: Tensor) -> Tensor:
-        """src (S, N), read (T, N) → h (T, N, H), one step after the other."""
+    def states(self, src: Tensor, lengths: Tensor, tgt_in: Tensor) -> Tensor:
+        """src (S, N), tgt_in (T, N) → h (T, N, H), one step after the other."""
         source, (h,) = self.begin(src, lengths)
         hs = []
-        for x in self.dropout(self.embed(read)):
+        for x in self.dropout(self.embed(tgt_in)):
             h, _ = self._next(x, h, source)
             hs.append(h)
         return torch.stack(hs)
@@ -93,18 +93,18 @@ class Tutorial(Model):
         return self.output(s)
 
     def step(
-        self, last: Tensor, states: tuple[Tensor, ...], source: Source
+        self, last: Tensor, states: tuple[Tensor, ...], source: EncoderOutput
     ) -> tuple[Tensor, tuple[Tensor, ...], Tensor]:
         """One step of the search."""
         h, weights = self._next(self.embed(last), states[0], source)
         return self.output(h), (h,), weights
 
 
-KINDS["tutorial"] = Tutorial
+MODEL_CLASSES["tutorial"] = Tutorial
 RECIPES = {
-    "ours": Recipe(),  # and what `suited` says for the budget
-    "fixed": Recipe(model="fixed"),
-    "tutorial": Recipe(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=350),
+    "ours": TrainConfig(),  # and what `defaults_for` says for the budget
+    "fixed": TrainConfig(model="fixed"),
+    "tutorial": TrainConfig(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=350),
 }
 
 
@@ -166,11 +166,11 @@ def bleu_and_chrf(translate: Callable[[list[str]], list[str]], pairs: list[Pair]
 
 def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
     """Train one design from nothing within the budget and score it."""
-    recipe = RECIPES[system].replace(rate=rate, seed=seed)
+    config = RECIPES[system].replace(rate=rate, seed=seed)
     if system != "tutorial":
-        recipe = recipe.replace(**suited(len(parts.train), budget=seconds))
+        config = config.replace(**defaults_for(len(parts.train), budget=seconds))
     with tempfile.TemporaryDirectory() as folder:
-        training = Training(recipe, parts, Path(folder), budget=seconds, begun=time.process_time())
+        training = Training(config, parts, Path(folder), budget=seconds, begun=time.process_time())
         translator = training.run(show=False)
         (dev, _), (bleu, chrf) = (
             bleu_and_chrf(lambda lines: translator.translate(lines, beam=5, alpha=1.0), side)

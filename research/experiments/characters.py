@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lstm_ref.text import PAD, Vocabulary, batches, collate, sentences, split
+from lstm_ref.text import PAD, CharacterVocabulary, batches, character_batch, sentences, split
 
 
 class LanguageModel(nn.Module):
@@ -27,13 +27,13 @@ class LanguageModel(nn.Module):
 
 
 @cache
-def corpus(limit: int | None) -> tuple[list[str], list[str], Vocabulary]:
+def corpus(limit: int | None) -> tuple[list[str], list[str], CharacterVocabulary]:
     """Training sentences, validation sentences, and the vocabulary of the former.
 
     limit : int   at most so many sentences of each; None for all
     """
     train, valid = (part[:limit] for part in split(sentences()))
-    return train, valid, Vocabulary(train)
+    return train, valid, CharacterVocabulary(train)
 
 
 def summed_loss(model: nn.Module, tokens: np.ndarray, targets: np.ndarray) -> Tensor:
@@ -56,7 +56,7 @@ def train_characters(model: nn.Module, limit: int | None, epochs: int, N: int, l
     rng = np.random.default_rng(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * -(-len(train) // N), lr / 10)
-    tokens, targets, mask = collate(valid, vocabulary)
+    tokens, targets, mask = character_batch(valid, vocabulary)
     nats = []
     for _ in range(epochs):
         for batch_tokens, batch_targets, batch_mask in batches(train, vocabulary, N, rng):

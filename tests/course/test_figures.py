@@ -17,7 +17,7 @@ from course.figures.svg import number, significant
 from lstm_ref.functions import log_softmax
 from lstm_ref.rnn import rnn_forward
 from lstm_ref.seq2seq.decoding import beam_search
-from lstm_ref.text import EOS
+from lstm_ref.vocabulary import EOS
 
 V, NAMES = 6, ["<pad>", "<bos>", "<eos>", "a", "b", "&"]
 

@@ -33,5 +33,5 @@ def test_what_is_missing_is_said_with_what_makes_it(tmp_path, monkeypatch):
         ({"n": 0, "mean": None, "low": None, "high": None}, "none"),
     ],
 )
-def test_said(figure, words):
-    assert results.said(figure) == words
+def test_format_interval(figure, words):
+    assert results.format_interval(figure) == words

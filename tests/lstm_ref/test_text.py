@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lstm_ref.text import BOS, EOS, PAD, SPECIALS, UNK, Vocabulary, batches, collate, sentences, split
+from lstm_ref.text import CharacterVocabulary, batches, character_batch, sentences, split
+from lstm_ref.vocabulary import BOS, EOS, PAD, SPECIALS, UNK
 
 
 def letters(line):
@@ -29,7 +30,7 @@ def test_the_split_is_fixed_and_no_sentence_stands_on_both_sides():
 
 
 def test_vocabulary_has_specials_first_and_a_fixed_order():
-    vocabulary = Vocabulary(["bca", "ab!"])
+    vocabulary = CharacterVocabulary(["bca", "ab!"])
     assert vocabulary.tokens == [*SPECIALS, "!", "a", "b", "c"]
     assert [vocabulary.index[s] for s in SPECIALS] == [PAD, BOS, EOS, UNK] == [0, 1, 2, 3]
     assert vocabulary.encode("cab?") == [7, 5, 6, UNK]
@@ -37,20 +38,20 @@ def test_vocabulary_has_specials_first_and_a_fixed_order():
     assert len(vocabulary) == 8
 
 
-def test_collate_shifts_targets_by_one_and_masks_padding():
-    vocabulary = Vocabulary(["ab"])
-    tokens, targets, mask = collate(["ab", "b"], vocabulary)
+def test_a_batch_shifts_targets_by_one_and_masks_padding():
+    vocabulary = CharacterVocabulary(["ab"])
+    tokens, targets, mask = character_batch(["ab", "b"], vocabulary)
     a, b = vocabulary.encode("ab")
     assert tokens.T.tolist() == [[BOS, a, b], [BOS, b, PAD]]
     assert targets.T.tolist() == [[a, b, EOS], [b, EOS, PAD]]
     assert mask.T.tolist() == [[True, True, True], [True, True, False]]
     assert tokens.dtype == targets.dtype == np.int64
-    assert collate([], vocabulary)[0].shape == (0, 0)
+    assert character_batch([], vocabulary)[0].shape == (0, 0)
 
 
 def test_one_pass_reads_every_sentence_once_with_little_padding():
     lines = sentences()
-    vocabulary = Vocabulary(lines)
+    vocabulary = CharacterVocabulary(lines)
     seen, real, cells = [], 0, 0
     for tokens, targets, mask in batches(lines, vocabulary, 64, np.random.default_rng(0)):
         np.testing.assert_array_equal(tokens[1:][mask[1:]], targets[:-1][mask[1:]])

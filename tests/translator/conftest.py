@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from translator.config import Recipe
+from translator.config import TrainConfig
 from translator.data.bitext import Bitext, vocabularies
 from translator.data.corpus import Pair
 from translator.data.parts import Parts
@@ -43,20 +43,20 @@ def parts(pairs):
 
 
 @pytest.fixture
-def recipe():
-    return Recipe(embed=12, encoder=8, hidden=10, dropout=0.0, bf16=False, batch=60, unknown=0.0, rare=0)
+def config():
+    return TrainConfig(embed=12, encoder=8, hidden=10, dropout=0.0, bf16=False, batch=60, unknown=0.0, rare=0)
 
 
 @pytest.fixture
 def make(pairs):
-    """make(recipe) → a translator whose weights are large and random, so that what it writes varies, and its bitext."""
+    """make(config) → a translator whose weights are large and random, so that what it writes varies, and its bitext."""
 
-    def maker(recipe, seed=0):
+    def maker(config, seed=0):
         torch.manual_seed(seed)
         # Sentences of many lengths, so that padding is everywhere.
         ragged = [Pair(" ".join([p.english] * (1 + i % 3)), p.chinese * (1 + i % 4)) for i, p in enumerate(pairs)]
         source, target = vocabularies(ragged, 1)
-        translator = Translator(recipe, source, target)
+        translator = Translator(config, source, target)
         with torch.no_grad():
             for weight in translator.model.parameters():
                 if weight.ndim > 1:

@@ -47,8 +47,8 @@ def test_train_says_what_it_read_and_leaves_everything_in_its_folder(file, tmp_p
     assert about["consensus"] in tuning.CONSENSUS
 
 
-def test_the_search_that_is_chosen_is_the_best_of_those_tried(make, recipe, pairs):
-    translator, _ = make(recipe)
+def test_the_search_that_is_chosen_is_the_best_of_those_tried(make, config, pairs):
+    translator, _ = make(config)
     translator.model.float()
     some = pairs[:12]
     chosen = tuning.choose_search(translator, some)
@@ -118,13 +118,13 @@ def test_evaluate_on_the_test_part_and_on_a_file_with_a_word_about_leaks(file, f
     capsys.readouterr()
     assert main(["evaluate", "--model", str(folder)]) == 0
     told = capsys.readouterr()
-    assert f"{file}, test part: 8 sentences" in told.out and "Mind" not in told.err
+    assert f"{file}, test part: 8 sentences" in told.out and "Warning" not in told.err
     other = file.with_name("other.tsv")
     other.write_text(file.read_text())
     assert main(["evaluate", "--model", str(folder), "--data", str(other), "--against", str(folder)]) == 0
     told = capsys.readouterr()
     assert f"{other}: 108 sentences" in told.out
-    assert "Mind: a sentence of" in told.err
+    assert "pairs share a sentence with this model's training part" in told.err
     assert "BLEU +0.0 [+0.0, +0.0] against" in told.out
 
 
@@ -136,7 +136,7 @@ def test_export_gives_one_small_file_that_translates(folder, monkeypatch, capsys
 
 
 def test_a_picture_of_attention(folder, monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(translate_command, "heat_map", lambda *arguments: drawn.append(arguments))
+    monkeypatch.setattr(translate_command, "plot_attention", lambda *arguments: drawn.append(arguments))
     drawn = []
     translate(monkeypatch, capsys, b"The cat\nsees a dog.\n", "--model", str(folder), "--attention", "a.png")
     ((words, characters, weights, path),) = drawn

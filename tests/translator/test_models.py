@@ -6,10 +6,10 @@ import torch
 
 from lstm_ref.seq2seq import encoder_decoder
 from lstm_ref.seq2seq.loss import sequence_loss
-from lstm_ref.text import BOS
+from lstm_ref.vocabulary import BOS
 from translator.models.attention import NumpyAttention
-from translator.models.build import build
-from translator.models.dropout import share_masks
+from translator.models.build import build_model
+from translator.models.dropout import set_shard
 
 EVERY = [("attention", "lstm"), ("attention", "gru"), ("attention", "ours"), ("fixed", "lstm"), ("fixed", "gru"),
          ("transformer", "lstm"), ("naive", "lstm"), ("naive", "gru")]  # fmt: skip
@@ -19,9 +19,9 @@ EVERY = [*({"model": model, "cell": cell} for model, cell in EVERY), {"members":
 
 
 @pytest.fixture(params=EVERY, ids=lambda choices: "-".join(map(str, choices.values())))
-def case(request, make, recipe):
+def case(request, make, config):
     embed = 16 if request.param.get("model") == "transformer" else 12
-    return make(recipe.replace(embed=embed, **request.param))
+    return make(config.replace(embed=embed, **request.param))
 
 
 def test_the_loss_of_a_batch_is_the_sum_of_its_sentences_losses(case):
@@ -31,7 +31,7 @@ def test_the_loss_of_a_batch_is_the_sum_of_its_sentences_losses(case):
         together = translator.model(*text.batch(places), smoothing=0.1)
         alone = sum(translator.model(*text.batch(places[k : k + 1]), smoothing=0.1) for k in range(len(places)))
     # The naive model's targets are cut at the source's length, so it weighs sentences otherwise in a batch.
-    if translator.recipe.model != "naive":
+    if translator.config.model != "naive":
         assert together.item() == pytest.approx(alone.item(), rel=1e-6)  # the cross-entropy is in float32
     assert torch.isfinite(together)
 
@@ -52,7 +52,7 @@ def stepped(model, batch):
     """The logits (T, N, V) of a batch, computed as the search does: one step after the other."""
     source, states = model.begin(batch.src, batch.lengths)
     logits = []
-    for last in batch.read:
+    for last in batch.tgt_in:
         scores, states, _ = model.step(last, states, source)
         logits.append(scores)
     return torch.stack(logits)
@@ -60,23 +60,23 @@ def stepped(model, batch):
 
 def test_taught_all_at_once_or_step_by_step_is_the_same(case):
     translator, text = case
-    if translator.recipe.model == "naive":
+    if translator.config.model == "naive":
         return  # it is taught other targets than it is searched by: all its steps are known at once
     batch = text.batch(np.array([0, 5, 7, 11]))
     with torch.no_grad():
-        at_once = translator.model.logits(translator.model.states(batch.src, batch.lengths, batch.read))
-    real = batch.say != 0
+        at_once = translator.model.logits(translator.model.states(batch.src, batch.lengths, batch.tgt_in))
+    real = batch.tgt_out != 0
     assert stepped(translator.model, batch)[real].numpy() == pytest.approx(at_once[real].numpy(), rel=1e-5, abs=1e-5)
 
 
 def test_the_loss_is_the_course_s_loss(case):
     translator, text = case
-    if translator.recipe.model == "naive":
+    if translator.config.model == "naive":
         return
-    smoothing = 0.1 if translator.recipe.members == 1 else 0.0  # several are judged without
+    smoothing = 0.1 if translator.config.members == 1 else 0.0  # several are judged without
     batch = text.batch(np.array([0, 5, 7, 11]))
-    logits, mask = stepped(translator.model, batch).numpy(), (batch.say != 0).numpy()
-    expected = sequence_loss(logits, batch.say.numpy(), mask, smoothing) * mask.sum()
+    logits, mask = stepped(translator.model, batch).numpy(), (batch.tgt_out != 0).numpy()
+    expected = sequence_loss(logits, batch.tgt_out.numpy(), mask, smoothing) * mask.sum()
     assert translator.model(*batch, smoothing=smoothing).item() == pytest.approx(expected, rel=1e-6)
 
 
@@ -93,8 +93,8 @@ def arrays(*tensors):
 
 
 @pytest.fixture
-def lstm(make, recipe):
-    return make(recipe)
+def lstm(make, config):
+    return make(config)
 
 
 def test_the_encoder_is_the_course_s_encoder(lstm):
@@ -138,46 +138,50 @@ def test_a_learner_s_attention_translates_as_the_trained_one_does(lstm):
         calls.append(h_t.shape)
         return encoder_decoder.attention(h_t, memory, mask, W_a)
 
-    translator.plug(attention)
+    translator.replace_attention(attention)
     assert translator.translate(sentences, beam=3) == before
     assert calls
-    translator.plug(lambda h_t, memory, mask, W_a: (memory[0], np.eye(len(memory))[:, :1] * np.ones(len(h_t))))
+
+    def first_position(h_t, memory, mask, W_a):
+        return memory[0], np.eye(len(memory))[:, :1] * np.ones(len(h_t))
+
+    translator.replace_attention(first_position)
     assert translator.translate(sentences, beam=3) != before
 
 
-def test_a_learner_s_attention_goes_into_every_member(make, recipe):
-    translator, _ = make(recipe.replace(members=2))
+def test_a_learner_s_attention_goes_into_every_member(make, config):
+    translator, _ = make(config.replace(members=2))
     translator.model.float()
     before = translator.translate(["The cat sees a dog."], beam=3)
-    translator.plug(encoder_decoder.attention)
+    translator.replace_attention(encoder_decoder.attention)
     assert all(isinstance(member.decoder.attention, NumpyAttention) for member in translator.model.members)
     assert translator.translate(["The cat sees a dog."], beam=3) == before
 
 
-def test_dropout_leaves_out_the_same_of_a_sentence_however_many_processes_share_the_batch(make, recipe):
-    translator, text = make(recipe.replace(dropout=0.5))
+def test_dropout_leaves_out_the_same_of_a_sentence_however_many_processes_share_the_batch(make, config):
+    translator, text = make(config.replace(dropout=0.5))
     model, batch = translator.model.train(), text.batch(np.arange(0, 70, 10))
 
     def states(batch, rank=0, size=1):
-        share_masks(model, rank, size, 7)
+        set_shard(model, rank, size, 7)
         torch.manual_seed(3)
         with torch.no_grad():
-            return model.states(batch.src, batch.lengths, batch.read)
+            return model.states(batch.src, batch.lengths, batch.tgt_in)
 
     whole = states(batch)
     for rank in range(3):
-        assert states(batch.share(rank, 3), rank, 3).numpy() == pytest.approx(whole[:, rank::3].numpy(), abs=1e-12)
+        assert states(batch.shard(rank, 3), rank, 3).numpy() == pytest.approx(whole[:, rank::3].numpy(), abs=1e-12)
 
 
-def test_a_model_without_attention_takes_none(make, recipe):
-    translator, _ = make(recipe.replace(model="fixed"))
+def test_a_model_without_attention_takes_none(make, config):
+    translator, _ = make(config.replace(model="fixed"))
     with pytest.raises(ValueError, match="has no attention"):
-        translator.plug(encoder_decoder.attention)
+        translator.replace_attention(encoder_decoder.attention)
 
 
-def test_our_cells_are_pytorch_s(make, recipe):
-    ours, text = make(recipe.replace(cell="ours"))
-    theirs = build(recipe, len(ours.source), len(ours.target)).double().eval()
+def test_our_cells_are_pytorch_s(make, config):
+    ours, text = make(config.replace(cell="ours"))
+    theirs = build_model(config, len(ours.source), len(ours.target)).double().eval()
     state = {}
     for name, tensor in ours.model.state_dict().items():
         name = name.replace("rnn.forwards.", "rnn.")
@@ -197,19 +201,19 @@ def test_the_decoder_s_output_is_its_embedding(lstm):
     assert decoder.logits(s).detach().numpy() == pytest.approx(expected.detach().numpy())
 
 
-def test_the_naive_model_cannot_outlast_its_source(make, recipe):
-    translator, _ = make(recipe.replace(model="naive"))
+def test_the_naive_model_cannot_outlast_its_source(make, config):
+    translator, _ = make(config.replace(model="naive"))
     translator.model.float()
     for sentence in ("cat", "The cat sees a dog."):
         assert len(translator.translate([sentence], beam=1)[0]) <= 6
-    source, states = translator.model.begin(*translator.numbered(["cat"]))
+    source, states = translator.model.begin(*translator.encode_batch(["cat"]))
     for _ in range(3):
         logits, states, _ = translator.model.step(torch.tensor([BOS]), states, source)
     assert logits.argmax().item() == 2
 
 
-def test_several_models_say_what_the_mean_of_their_probabilities_says(make, recipe):
-    translator, text = make(recipe.replace(members=3))
+def test_several_models_say_what_the_mean_of_their_probabilities_says(make, config):
+    translator, text = make(config.replace(members=3))
     batch = text.batch(np.array([0, 5, 7, 11]))
     probabilities = [torch.softmax(stepped(member, batch), dim=2) for member in translator.model.members]
     together = stepped(translator.model, batch).exp()
@@ -217,8 +221,8 @@ def test_several_models_say_what_the_mean_of_their_probabilities_says(make, reci
     assert (probabilities[0] - probabilities[1]).abs().max() > 0.1
 
 
-def test_unknown_models_and_cells_are_named(recipe):
+def test_unknown_models_and_cells_are_named(config):
     with pytest.raises(ValueError, match="no model 'rnn'"):
-        build(recipe.replace(model="rnn"), 9, 9)
+        build_model(config.replace(model="rnn"), 9, 9)
     with pytest.raises(ValueError, match="no cell 'tanh'"):
-        recipe.replace(cell="tanh")
+        config.replace(cell="tanh")

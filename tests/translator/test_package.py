@@ -57,9 +57,9 @@ def test_the_old_name_of_the_command_line_works_and_says_the_new_one():
 
 @pytest.mark.parametrize("kind", ["attention", "fixed", "naive", "transformer"])
 @pytest.mark.parametrize("members", [1, 2])
-def test_every_model_offers_what_the_protocol_asks_for(kind, members, recipe):
-    build = importlib.import_module("translator.models.build").build
-    model = build(recipe.replace(model=kind, members=members, embed=16), 9, 9)
+def test_every_model_offers_what_the_protocol_asks_for(kind, members, config):
+    build_model = importlib.import_module("translator.models.build").build_model
+    model = build_model(config.replace(model=kind, members=members, embed=16), 9, 9)
     assert isinstance(model, TranslationModel)
     for name in ("states", "logits", "begin", "step"):
         own, asked = (getattr(owner, name) for owner in (type(model), TranslationModel))

@@ -1,6 +1,6 @@
 """Unknown words in pieces."""
 
-from lstm_ref.seq2seq.vocab import SPECIALS, UNK
+from lstm_ref.vocabulary import SPECIALS, UNK
 from translator.data.pieces import PieceVocabulary, piece_vocabulary
 
 SENTENCES = [
@@ -10,7 +10,7 @@ SENTENCES = [
 
 def test_an_unknown_word_is_the_longest_known_one_and_an_ending():
     vocabulary = PieceVocabulary([*SPECIALS, "walk", "walking", "@@s", "@@ings", "cat"])
-    assert vocabulary.cut(["walks", "walkings", "walk", "cats", "dogs"]) == [
+    assert vocabulary.segment(["walks", "walkings", "walk", "cats", "dogs"]) == [
         *("walk", "@@s", "walking", "@@s", "walk", "cat", "@@s", "dogs")
     ]
     assert vocabulary.encode(["walks", "dogs"]) == [4, 6, UNK]
@@ -18,14 +18,14 @@ def test_an_unknown_word_is_the_longest_known_one_and_an_ending():
 
 def test_short_words_and_empty_endings_are_not_cut():
     vocabulary = PieceVocabulary([*SPECIALS, "as", "@@", "@@k", "ask"])
-    assert vocabulary.cut(["ask", "asks", "asx"]) == ["ask", "asks", "asx"]
+    assert vocabulary.segment(["ask", "asks", "asx"]) == ["ask", "asks", "asx"]
 
 
 def test_rare_words_are_cut_in_training_where_they_can_be_and_whole_where_not():
     vocabulary = piece_vocabulary(SENTENCES, rare=1)
     assert vocabulary.tokens[:4] == [*SPECIALS]
     assert {*vocabulary.tokens[4:]} == {"walk", "talk", "jump", "hotel", "zebra", "@@s"}
-    assert vocabulary.cut(SENTENCES[2]) == ["walk", "@@s", "talk", "@@s", "jump", "@@s", "hotel", "@@s", "zebra"]
+    assert vocabulary.segment(SENTENCES[2]) == ["walk", "@@s", "talk", "@@s", "jump", "@@s", "hotel", "@@s", "zebra"]
 
 
 def test_an_ending_of_few_words_is_none():
@@ -36,8 +36,8 @@ def test_an_ending_of_few_words_is_none():
 
 def test_with_none_rare_every_word_of_the_training_part_is_known():
     vocabulary = piece_vocabulary(SENTENCES, rare=0)
-    assert all(vocabulary.cut(sentence) == sentence for sentence in SENTENCES)
-    assert vocabulary.cut(["zebras"]) == ["zebra", "@@s"]
+    assert all(vocabulary.segment(sentence) == sentence for sentence in SENTENCES)
+    assert vocabulary.segment(["zebras"]) == ["zebra", "@@s"]
 
 
 def test_the_order_is_fixed():

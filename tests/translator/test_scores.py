@@ -31,6 +31,15 @@ def test_the_scores_are_sacrebleu_s(systems):
     assert "tok:zh" in str(bleu)
 
 
+def test_a_score_from_summed_counts_is_sacrebleu_s_score_of_the_corpus(systems):
+    references, _, worse = systems
+    for hypotheses, right in ((["", "猫", *worse], ["猫。", "狗", *references]), (["", ""], ["猫", "狗"])):
+        for metric in scores.metrics():
+            counts = scores.sentence_counts(metric, hypotheses, right).sum(axis=0)
+            expected = metric.corpus_score(hypotheses, [right]).score
+            assert scores.score_from_counts(metric, counts) == pytest.approx(expected, abs=1e-9)
+
+
 def test_the_course_s_bleu_agrees_on_the_same_tokens(systems):
     references, good, _ = systems
     cut = TokenizerZh()
@@ -48,14 +57,14 @@ def test_the_interval_holds_the_score_and_narrows_with_more_sentences(systems):
 
 def test_pairs_tell_a_better_system_from_a_worse_one_and_none_from_itself(systems):
     references, good, worse = systems
-    for name, (real, low, high, p) in scores.paired(good, worse, references).items():
+    for name, (real, low, high, p) in scores.paired_bootstrap(good, worse, references).items():
         assert 0 < low < real < high and p == 0, name
-    assert scores.paired(good, good, references)["BLEU"] == (0, 0, 0, 1)
+    assert scores.paired_bootstrap(good, good, references)["BLEU"] == (0, 0, 0, 1)
 
 
 def test_a_pair_is_resampled_together(systems):
     """The difference's interval is narrower than if each system had a test set of its own."""
     references, good, worse = systems
-    _, low, high, _ = scores.paired(good, worse, references)["BLEU"]
+    _, low, high, _ = scores.paired_bootstrap(good, worse, references)["BLEU"]
     widths = [s.high - s.low for s in (scores.evaluate(x, references)[0] for x in (good, worse))]
     assert high - low < sum(width**2 for width in widths) ** 0.5

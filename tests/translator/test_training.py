@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from translator.storage import store
+from translator.storage.checkpoint import CHECKPOINT_FILE
 from translator.storage.store import StoreError
 from translator.training.schedule import Schedule
 from translator.training.trainer import Training
@@ -18,45 +20,45 @@ from translator.translator import Translator
 SMALL = "--embed 12 --encoder 8 --hidden 10 --batch 60 --rare 0 --no-bf16"
 
 
-def trained(recipe, parts, out, **length):
-    training = Training(recipe, parts, out, **length)
+def trained(config, parts, out, **length):
+    training = Training(config, parts, out, **length)
     training.run(show=False)
     return training
 
 
 @pytest.mark.parametrize(("model", "cell"), [("attention", "lstm"), ("attention", "gru"), ("transformer", "lstm")])
-def test_a_model_learns_sentences_it_has_not_seen(recipe, parts, tmp_path, model, cell):
-    recipe = recipe.replace(model=model, cell=cell, embed=32, hidden=32, encoder=16, layers=1, rate=1e-2)
-    training = trained(recipe, parts, tmp_path, epochs=30)
+def test_a_model_learns_sentences_it_has_not_seen(config, parts, tmp_path, model, cell):
+    config = config.replace(model=model, cell=cell, embed=32, hidden=32, encoder=16, layers=1, rate=1e-2)
+    training = trained(config, parts, tmp_path, epochs=30)
     held_out = [*parts.dev, *parts.test]
     found = training.translator.translate([pair.english for pair in held_out], beam=1)
     assert sum(a == pair.chinese for a, pair in zip(found, held_out, strict=True)) >= 15
     assert training.history[-1]["dev_loss"] < 0.3 < training.history[0]["dev_loss"]
 
 
-def test_the_naive_model_learns_order_only_where_it_is_the_source_s(recipe, parts, tmp_path):
+def test_the_naive_model_learns_order_only_where_it_is_the_source_s(config, parts, tmp_path):
     """the cat sees a dog . → 猫看狗。 asks for four of six positions, out of step with the words."""
-    recipe = recipe.replace(model="naive", embed=32, hidden=32, rate=1e-2)
-    training = trained(recipe, parts, tmp_path, epochs=30)
+    config = config.replace(model="naive", embed=32, hidden=32, rate=1e-2)
+    training = trained(config, parts, tmp_path, epochs=30)
     found = training.translator.translate([pair.english for pair in parts.test], beam=1)
     assert sum(a == pair.chinese for a, pair in zip(found, parts.test, strict=True)) <= 5
 
 
-def test_a_seed_repeats_a_training_and_another_does_not(recipe, parts, tmp_path):
-    recipe = recipe.replace(dropout=0.2, unknown=0.1)
+def test_a_seed_repeats_a_training_and_another_does_not(config, parts, tmp_path):
+    config = config.replace(dropout=0.2, unknown=0.1)
     a, b, c = (
-        trained(recipe.replace(seed=seed), parts, tmp_path / name, epochs=2).history
+        trained(config.replace(seed=seed), parts, tmp_path / name, epochs=2).history
         for seed, name in ((1, "a"), (1, "b"), (2, "c"))
     )
     losses = [[row["train_loss"] for row in history] for history in (a, b, c)]
     assert losses[0] == losses[1] != losses[2]
 
 
-def test_stopped_after_any_step_it_ends_as_if_it_had_not_been(recipe, parts, tmp_path):
-    recipe = recipe.replace(dropout=0.2, unknown=0.1, average=0.5, members=2)
-    whole = trained(recipe, parts, tmp_path / "whole", epochs=3)
+def test_stopped_after_any_step_it_ends_as_if_it_had_not_been(config, parts, tmp_path):
+    config = config.replace(dropout=0.2, unknown=0.1, average=0.5, members=2)
+    whole = trained(config, parts, tmp_path / "whole", epochs=3)
     for _ in range(100):
-        part = Training(recipe, parts, tmp_path / "parts", epochs=3)
+        part = Training(config, parts, tmp_path / "parts", epochs=3)
         begun, step = part.schedule.done, part.step
 
         def step_and_stop(part=part, step=step, begun=begun):
@@ -80,21 +82,37 @@ def test_stopped_after_any_step_it_ends_as_if_it_had_not_been(recipe, parts, tmp
         assert weight.equal(kept[name]), name
 
 
-def test_a_folder_with_another_training_is_left_alone(recipe, parts, tmp_path):
-    trained(recipe, parts, tmp_path, epochs=0.2)
+def test_a_folder_with_another_training_is_left_alone(config, parts, tmp_path):
+    trained(config, parts, tmp_path, epochs=0.2)
     with pytest.raises(StoreError, match="holds another training"):
-        Training(recipe.replace(seed=9), parts, tmp_path, epochs=0.2)
+        Training(config.replace(seed=9), parts, tmp_path, epochs=0.2)
 
 
-def test_a_budget_is_kept(recipe, parts, tmp_path):
-    training = trained(recipe, parts, tmp_path, budget=3.0)
+def test_a_training_that_an_earlier_version_began_is_resumed(config, parts, tmp_path):
+    training = Training(config, parts, tmp_path, epochs=1)
+    for _ in range(5):
+        training.step()
+    training.save()
+    path = tmp_path / CHECKPOINT_FILE
+    tensors, about = store.read(path)
+    request = about.pop("request")
+    request["recipe"] = request.pop("config")
+    old = {"config": "recipe", "next_batch": "place", "since_mark": "since"}
+    store.write(path, tensors, {"asked": request, **{old.get(key, key): value for key, value in about.items()}})
+    resumed = Training(config, parts, tmp_path, epochs=1)
+    assert (resumed.schedule.done, resumed.next_batch, resumed.since_mark) == (5, 5, training.since_mark)
+    assert resumed.step() == training.step()
+
+
+def test_a_budget_is_kept(config, parts, tmp_path):
+    training = trained(config, parts, tmp_path, budget=3.0)
     assert training.seconds() == pytest.approx(3.0, abs=0.5)
-    assert training.history[-1]["rate"] < 0.02 * recipe.rate
+    assert training.history[-1]["rate"] < 0.02 * config.rate
 
 
-def test_the_weights_at_the_end_are_a_mean_where_that_is_asked_for(recipe, parts, tmp_path):
+def test_the_weights_at_the_end_are_a_mean_where_that_is_asked_for(config, parts, tmp_path):
     plain, mean = (
-        trained(recipe.replace(average=share), parts, tmp_path / str(share), epochs=2) for share in (0.0, 0.5)
+        trained(config.replace(average=share), parts, tmp_path / str(share), epochs=2) for share in (0.0, 0.5)
     )
     kept = mean.candidates
     assert kept.averaged > 1
@@ -106,9 +124,9 @@ def test_the_weights_at_the_end_are_a_mean_where_that_is_asked_for(recipe, parts
     assert b.equal((kept.best if found == kept.best_loss else kept.mean)["decoder.embed.weight"])
 
 
-def test_the_weights_at_the_end_are_those_with_the_lowest_dev_loss(recipe, parts, tmp_path):
+def test_the_weights_at_the_end_are_those_with_the_lowest_dev_loss(config, parts, tmp_path):
     """Where a training goes too far, it is not its last ones that are kept."""
-    training = Training(recipe.replace(average=0.5), parts, tmp_path, epochs=3)
+    training = Training(config.replace(average=0.5), parts, tmp_path, epochs=3)
     real, calls = training.dev_loss, []
 
     def worse_from_the_third_mark_on():
@@ -204,7 +222,7 @@ def test_killed_in_the_middle_and_resumed_it_ends_with_the_same_loss_to_the_last
 def test_ctrl_c_leaves_a_checkpoint_and_a_model(file, tmp_path):
     status, said = interrupted(file, tmp_path / "out", "--epochs 25", signal.SIGINT)
     assert status == 130
-    assert "the same command goes on" in said and "Traceback" not in said
+    assert "the same command resumes the training" in said and "Traceback" not in said
     assert Translator.load(tmp_path / "out" / "model.safetensors").translate(["The cat sees a dog."])
     run(file, tmp_path / "out", "--epochs 25")
     assert rows(tmp_path / "out")[-1]["epoch"] == pytest.approx(25, abs=0.2)
@@ -221,8 +239,8 @@ def test_two_processes_end_with_the_loss_of_one(file, tmp_path):
         assert [row[name] for row in two] == pytest.approx([row[name] for row in one], rel=1e-4)
 
 
-def test_a_loss_that_is_no_number_ends_the_training_with_a_line(recipe, parts, tmp_path):
-    training = Training(recipe, parts, tmp_path, epochs=1)
+def test_a_loss_that_is_no_number_ends_the_training_with_a_line(config, parts, tmp_path):
+    training = Training(config, parts, tmp_path, epochs=1)
     training.model.decoder.output_bias.data[5] = math.nan
     with pytest.raises(FloatingPointError, match="lower --rate"):
         training.run(show=False)

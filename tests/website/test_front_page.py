@@ -46,7 +46,7 @@ def test_the_heat_map_is_the_forget_gate_of_real_units(figure, sentence):
     read = [1, *(translator.target.tokens.index(c) for c in characters[:-1])]  # <bos> first
     rnn = model.decoder.rnn
     with torch.no_grad():
-        _, (h, c) = model.begin(*translator.numbered([sentence]))
+        _, (h, c) = model.begin(*translator.encode_batch([sentence]))
         gates = []
         for number in read:
             x = model.decoder.embed(torch.tensor([number]))

@@ -7,9 +7,13 @@ from translator.commands.parser import parser
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status, 0 if all went well, 130 after Ctrl-C, 1 with one line for any error."""
+    """Run one command.
+
+    arguments : list   of the command line; None: those of the process
+    Returns status (int): 0 for success, 130 after Ctrl-C, 1 after any error, with one line on stderr
+    """
     options = parser().parse_args(arguments)
-    # Here and not above: --help and a wrong option need not wait for PyTorch.
+    # Imported here, so that --help and a wrong option do not wait for PyTorch.
     from translator.data.corpus import CorpusError
     from translator.storage.store import StoreError
 
@@ -20,6 +24,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read the translations has seen enough
+    except BrokenPipeError:  # the reader of the output has closed it
         sys.stderr.close()
         return 0

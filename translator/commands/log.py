@@ -3,6 +3,6 @@
 import sys
 
 
-def say(*words) -> None:
-    """A line for whoever sits in front of it; standard output is for results."""
+def log(*words: object) -> None:
+    """Print a message to stderr; stdout is for results."""
     print(*words, file=sys.stderr)

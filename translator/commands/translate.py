@@ -7,42 +7,42 @@ from itertools import islice
 
 import torch
 
-from translator.commands.log import say
-from translator.plots import heat_map
+from translator.commands.log import log
+from translator.plots import plot_attention
 from translator.translator import Translator
 
-CHUNK = 256  # lines that are read before they are translated, when nobody waits for each
+CHUNK = 256  # lines translated together where input and output are no terminal
 
 
 def run(options: argparse.Namespace) -> int:
-    """Translate standard input; at a terminal, answer each line at once."""
+    """Translate standard input line by line; at a terminal, answer each line at once."""
     torch.set_num_threads(options.threads)
     translator = Translator.load(options.model)
-    how = {name: getattr(options, name) for name in ("beam", "alpha", "consensus", "top_k", "temperature", "seed")}
+    search = {name: getattr(options, name) for name in ("beam", "alpha", "consensus", "top_k", "temperature", "seed")}
     at_terminal = sys.stdin.isatty()
-    for lines in chunks(prompted() if at_terminal else plain(), 1 if at_terminal else CHUNK):
-        for translation in translator.translate(lines, **how):
+    for lines in chunks(prompted_lines() if at_terminal else input_lines(), 1 if at_terminal else CHUNK):
+        for translation in translator.translate(lines, **search):
             print(translation, flush=at_terminal)
         if options.attention and lines:
-            heat_map(*translator.attention(lines[0]), options.attention)
+            plot_attention(*translator.attention(lines[0]), options.attention)
             options.attention = None
     return 0
 
 
-def plain() -> Iterator[str]:
-    """The lines of standard input; what is not UTF-8 in them is replaced, so that line n stays line n."""
+def input_lines() -> Iterator[str]:
+    """The lines of standard input; bytes that are not UTF-8 are replaced, so that every line has a translation."""
     for raw in sys.stdin.buffer:
         yield raw.decode("utf-8", errors="replace").rstrip("\r\n").removeprefix("\ufeff")
 
 
-def prompted() -> Iterator[str]:
-    """Lines that somebody types, until Ctrl-D."""
-    say("An English sentence and Enter; Ctrl-D ends.")
+def prompted_lines() -> Iterator[str]:
+    """The lines that the user types, until Ctrl-D."""
+    log("Type an English sentence and press Enter; Ctrl-D ends.")
     while True:
         try:
             yield input("> ")
         except EOFError:
-            say("")
+            log("")
             return
 
 

@@ -1,7 +1,7 @@
 """Sentence pairs, English and Chinese: the course's own, Tatoeba's, or those of any tab-separated file.
 
-Nothing in a file is fatal and nothing is passed over in silence: lines that cannot be used are left out, and the
-`Report` that comes with the pairs counts them by kind and names their numbers.
+No content of a file is fatal. Lines that cannot be used are left out, and the `Report` that comes with the pairs counts
+them by kind and gives their numbers.
 """
 
 import codecs
@@ -15,18 +15,19 @@ from typing import NamedTuple
 
 from hsk_sentences_audio import load_sentences
 
+from lstm_ref.text import PLACEHOLDERS
+
 DATA_FOLDER = "LSTM_COURSE_DATA"
 TATOEBA_URL = "https://www.manythings.org/anki/cmn-eng.zip"
 TATOEBA_LICENCE = "Tatoeba sentence pairs as distributed by manythings.org/anki, CC BY 2.0 FR"
 # The cmn.txt that the project's scores were measured on. The archive is rebuilt upstream now and then.
 TATOEBA_SHA256 = "bbcf31e8520a301527a479578f721ae78221b7142e9176e9e9535b5dda978737"
-LONGEST = 1000  # characters of one side; what is longer is no sentence
-PLACEHOLDERS = ("placeholder", "PH")  # where the HSK sentences have no translation, they hold its place so
+MAX_CHARACTERS = 1000  # of one side; a longer text is no sentence
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class CorpusError(Exception):
-    """A corpus that cannot be had at all; the message is one line that says what to do."""
+    """A corpus that cannot be read at all; the message is one line that says what to do."""
 
 
 class Pair(NamedTuple):
@@ -38,7 +39,7 @@ class Pair(NamedTuple):
 
 @dataclass
 class Report:
-    """What was read, and what was left out and why.
+    """What was read of a corpus, and what was left out and why.
 
     name : str       the corpus or file
     lines : int      how many lines (records) there were
@@ -77,14 +78,14 @@ def _is_chinese(text: str) -> bool:
     return any("\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or c >= "\U00020000" for c in text)
 
 
-def problem(english: str, chinese: str) -> str | None:
-    """What keeps a pair from being used; None if nothing does."""
+def pair_problem(english: str, chinese: str) -> str | None:
+    """Why a pair cannot be used; None if it can."""
     if not english.strip():
         return "English side empty"
     if not chinese.strip():
         return "Chinese side empty"
-    if max(len(english), len(chinese)) > LONGEST:
-        return f"longer than {LONGEST:,} characters"
+    if max(len(english), len(chinese)) > MAX_CHARACTERS:
+        return f"longer than {MAX_CHARACTERS:,} characters"
     if not _is_chinese(chinese):
         return "no Chinese character in the second column"
     if english.startswith(PLACEHOLDERS):
@@ -131,7 +132,7 @@ def read_file(path: str | Path, encoding: str = "utf-8") -> Corpus:
                 report.leave_out(report.lines, "no tab")
             else:
                 english, chinese = line.split("\t")[:2]
-                kind = problem(english, chinese)
+                kind = pair_problem(english, chinese)
                 if kind:
                     report.leave_out(report.lines, kind)
                 else:
@@ -150,7 +151,7 @@ def hsk() -> Corpus:
     corpus = Corpus([], Report("hsk"))
     for number, record in enumerate(load_sentences(), start=1):
         english, chinese = record["translation"]["en"], record["chinese"]
-        kind = problem(english, chinese)
+        kind = pair_problem(english, chinese)
         if kind is None and _is_chinese(english):
             kind = "a Chinese character in the English side"
         if kind:
@@ -196,14 +197,14 @@ def _tatoeba_file() -> Path:
     import pooch
 
     folder = pooch.os_cache("lstm-course")
-    path, noted = folder / "cmn.txt", folder / "cmn.txt.sha256"
+    path, digest_file = folder / "cmn.txt", folder / "cmn.txt.sha256"
     if not path.is_file():
-        noted.unlink(missing_ok=True)
+        digest_file.unlink(missing_ok=True)
         _download(folder)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if not noted.exists():
-        noted.write_text(digest)
-    if noted.read_text().strip() != digest:
+    if not digest_file.exists():
+        digest_file.write_text(digest)
+    if digest_file.read_text().strip() != digest:
         raise CorpusError(f"{path} is not the file that was downloaded; delete it and run this again.")
     return path
 

@@ -9,17 +9,17 @@ from lstm_ref.seq2seq.tokens import tokenise
 from translator.data.corpus import CorpusError, Pair, Report, load
 from translator.data.glosses import glosses
 
-SPLIT_SEED = 20260  # one split for all: scores can be compared only on the same test part
-bare_tokenise = tokenise.__wrapped__  # for a corpus: the check of the arguments takes longer than the work
-HELD_OUT = {"dev": (0.03, 700), "test": (0.08, 1300)}  # share of the pairs, and the most of them
+SPLIT_SEED = 20260  # fixed: scores can be compared only on the same test part
+unchecked_tokenise = tokenise.__wrapped__  # checking the arguments takes longer than the work itself
+HELD_OUT = {"dev": (0.03, 700), "test": (0.08, 1300)}  # share of the pairs, and the largest number of them
 
 
 class Parts(NamedTuple):
-    """Pairs divided by group, and where each comes from; `lstm_ref.seq2seq.split` says how.
+    """Pairs divided by group (see `lstm_ref.seq2seq.split`), and where they come from.
 
-    train, dev, test : lists of Pair
-    origin : list    name of the corpus of each test pair
-    reports : list   what was read of each corpus
+    train, dev, test : list  of Pair
+    origin : list            name of the corpus of each test pair
+    reports : list           of Report, one a corpus
     """
 
     train: list[Pair]
@@ -30,15 +30,16 @@ class Parts(NamedTuple):
 
 
 def divide(names: list[str], dictionary: bool = False) -> Parts:
-    """Read corpora and divide them, all together, so that no sentence of one's test stands in another's training part.
+    """Read corpora and divide each into training, dev and test part, so that no sentence stands in two parts.
 
     names : list        "hsk", "tatoeba" or files
-    dictionary : bool   add what the words of the HSK training sentences mean to the training part
+    dictionary : bool   add the words of the HSK training sentences with their meanings to the training part
     Returns parts (Parts)
 
-    Each corpus is split alone first, so that its dev and test parts do not depend on which others are read beside it;
-    what shares a sentence with any of them then leaves the training part.
-    Raises CorpusError where a corpus cannot be had, or has too few pairs to be divided.
+    Each corpus is divided alone first, so that its test part does not depend on the other corpora. Then every pair that
+    shares a sentence with a held-out part leaves the training part, and every pair that shares one with a test part
+    leaves the dev part.
+    Raises CorpusError where a corpus cannot be read, or has too few pairs to be divided.
     """
     parts = Parts([], [], [], [], [])
     for name in names:
@@ -55,22 +56,23 @@ def divide(names: list[str], dictionary: bool = False) -> Parts:
     if dictionary:
         parts.train.extend(glosses(parts.train))
     if len(names) > 1 or dictionary:
-        held_out = {side for pair in (*parts.dev, *parts.test) for side in letters(pair)}
-        parts.train[:] = [pair for pair in parts.train if held_out.isdisjoint(letters(pair))]
-        tested = {side for pair in parts.test for side in letters(pair)}
-        parts.dev[:] = [pair for pair in parts.dev if tested.isdisjoint(letters(pair))]
+        held_out = {key for pair in (*parts.dev, *parts.test) for key in sentence_keys(pair)}
+        parts.train[:] = [pair for pair in parts.train if held_out.isdisjoint(sentence_keys(pair))]
+        tested = {key for pair in parts.test for key in sentence_keys(pair)}
+        parts.dev[:] = [pair for pair in parts.dev if tested.isdisjoint(sentence_keys(pair))]
     return parts
 
 
-def letters(pair: Pair) -> list[tuple[str, str]]:
-    """What must not be the same for two sentences to be different: the letters and digits of each side."""
-    sides = zip(("en", "zh"), pair, strict=True)
-    return [
-        (language, "".join(filter(str.isalnum, "".join(bare_tokenise(side, language))))) for language, side in sides
-    ]
+def sentence_keys(pair: Pair) -> list[tuple[str, str]]:
+    """The letters and digits of each side, with its language; sentences with the same key count as the same."""
+    keys = []
+    for language, side in zip(("en", "zh"), pair, strict=True):
+        text = "".join(unchecked_tokenise(side, language))
+        keys.append((language, "".join(filter(str.isalnum, text))))
+    return keys
 
 
-def overlap(pairs: list[Pair], train: list[Pair]) -> int:
-    """How many pairs have a sentence, English or Chinese, that stands in the training part too."""
-    known = {side for pair in train for side in letters(pair)}
-    return sum(not known.isdisjoint(letters(pair)) for pair in pairs)
+def count_overlap(pairs: list[Pair], train: list[Pair]) -> int:
+    """How many pairs share a sentence, English or Chinese, with the training part."""
+    known = {key for pair in train for key in sentence_keys(pair)}
+    return sum(not known.isdisjoint(sentence_keys(pair)) for pair in pairs)

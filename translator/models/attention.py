@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class Attention(nn.Module):
-    """Luong's general score: h_t W_a memory_s, a softmax over the real source positions, a weighted mean.
+    """Attention with Luong's general score h_t W_a memory_s, a softmax over the real source positions, a weighted mean.
 
     K : int   size of the decoder's state
     M : int   size of a memory row
@@ -21,7 +21,7 @@ class Attention(nn.Module):
         self.score = nn.Linear(M, K, bias=False)  # its weight is W_a
 
     def keys(self, memory: Tensor) -> Tensor:
-        """W_a memory, once a source: memory (N, S, M) → keys (N, S, K)."""
+        """W_a memory, computed once a source: memory (N, S, M) → keys (N, S, K)."""
         return self.score(memory)
 
     def forward(self, h: Tensor, memory: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -36,10 +36,10 @@ class Attention(nn.Module):
 
 
 class NumpyAttention(nn.Module):
-    """A learner's `attention` (exercise 6.7) in the place of `Attention`, for decoding.
+    """Calls a learner's `attention` (exercise 6.7) in place of `Attention`; for decoding only.
 
     function : callable   attention(h_t (N, K), memory (S, N, M), mask (S, N), W_a (K, M)) -> context, weights
-    trained : Attention   whose weights it gets
+    trained : Attention   the module whose weights the function gets
     """
 
     def __init__(self, function: Callable, trained: Attention):
@@ -48,16 +48,16 @@ class NumpyAttention(nn.Module):
         self.trained = trained
 
     def keys(self, memory: Tensor) -> Tensor:
-        """As `Attention.keys`; the learner's function makes its own, from memory."""
+        """As `Attention.keys`; the learner's function does not use the result and computes keys from memory."""
         return self.trained.keys(memory)
 
     def forward(self, h: Tensor, memory: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """As `Attention.forward`, one target step after the other."""
+        """As `Attention.forward`, but one target step after the other."""
         W_a = self.trained.score.weight.detach().double().numpy()
         rows = memory.detach().transpose(0, 1).double().numpy()
-        real = mask.T.numpy()
+        is_real = mask.T.numpy()
         contexts, weights = zip(
-            *(self.function(h_t.detach().double().numpy(), rows, real, W_a) for h_t in h.unbind(1)), strict=True
+            *(self.function(h_t.detach().double().numpy(), rows, is_real, W_a) for h_t in h.unbind(1)), strict=True
         )
         context, weight = np.stack(contexts, axis=1), np.stack([w.T for w in weights], axis=1)
         return torch.from_numpy(context).to(memory.dtype), torch.from_numpy(weight).float()

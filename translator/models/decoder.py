@@ -1,21 +1,23 @@
-"""The decoder: a recurrent layer over the target, attention or none, and the output that shares the embedding."""
+"""The decoder: a recurrent layer over the target, with or without attention; its output layer shares the embedding."""
 
 import torch
 from torch import Tensor, nn
 
-from lstm_ref.text import PAD
+from lstm_ref.vocabulary import PAD
 from translator.models.attention import Attention
 from translator.models.dropout import LockedDropout
 from translator.models.encoder import CELLS
 
 
 class Decoder(nn.Module):
-    """What comes next, given the words so far and the source. No input feeding: all steps are computed at once.
+    """Scores the next target token, given the tokens before it and the source.
+
+    There is no input feeding, so training computes all steps at once.
 
     V : int          size of the target vocabulary
     D : int          size of the embedding, which is the output's matrix too
     K : int          hidden size
-    M : int          size of a memory row; 0: no attention, the first state is all there is of the source
+    M : int          size of a memory row; 0: no attention, the decoder knows the source by its first state alone
     cell : str       "lstm", "gru" or "ours"
     dropout : float  on the embeddings and the state before the output
 
@@ -44,18 +46,20 @@ class Decoder(nn.Module):
         return torch.tanh(self.combine(h)), weights
 
     def keys(self, memory: Tensor) -> Tensor:
-        """What attention compares states with, once a source; the memory itself where there is no attention."""
+        """The keys of the attention, computed once a source; the memory itself where there is no attention."""
         return memory if self.attention is None else self.attention.keys(memory)
 
-    def forward(self, read: Tensor, states: tuple[Tensor, ...], memory: Tensor, mask: Tensor) -> Tensor:
-        """read (T, N), states (N, K), memory (N, S, M), mask (N, S) → s (T, N, D), from which `logits` follow."""
-        x = self.dropout_in(self.embed(read))
+    def forward(self, tgt_in: Tensor, states: tuple[Tensor, ...], memory: Tensor, mask: Tensor) -> Tensor:
+        """tgt_in (T, N), states (N, K), memory (N, S, M), mask (N, S) → s (T, N, D), from which `logits` follow."""
+        x = self.dropout_in(self.embed(tgt_in))
         first = tuple(state[None] for state in states)
         hs, _ = self.rnn(x, first if len(first) > 1 else first[0])
         s, _ = self.combined(hs.transpose(0, 1).contiguous(), memory, self.keys(memory), mask)
         return self.dropout_out(s).transpose(0, 1)
 
-    def step(self, last: Tensor, states: tuple[Tensor, ...], memory: Tensor, keys: Tensor, mask: Tensor):
+    def step(
+        self, last: Tensor, states: tuple[Tensor, ...], memory: Tensor, keys: Tensor, mask: Tensor
+    ) -> tuple[Tensor, tuple[Tensor, ...], Tensor | None]:
         """One step: last (N,), states (N, K) → logits (N, V), the next states, weights (N, S) or None."""
         x, rnn = self.embed(last), self.rnn
         weights = (rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0)

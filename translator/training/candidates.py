@@ -1,19 +1,20 @@
-"""What the weights at the end may be: those with the lowest dev loss, or the mean of the last ones."""
+"""Candidates for the final weights: those with the lowest dev loss, and the mean of the last ones."""
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor, nn
 
 BEST, MEAN = "best.", "mean."
 
 
 class Candidates:
-    """Copies of a model's weights that are kept while it is trained.
+    """Copies of a model's weights, kept during training.
 
-    mean : dict          the mean of the weights that `average` was called with; empty before
-    averaged : int       how many they were
-    best : dict          the weights with the lowest loss among those that `offer` was called with
-    best_loss : float    their loss; None before
+    mean : dict          the mean of the weights given to `add_to_mean`; empty before the first call
+    averaged : int       how many weights the mean is of
+    best : dict          the weights with the lowest loss among those given to `keep_if_best`
+    best_loss : float    their loss; None before the first call
     """
 
     def __init__(self, averaged: int = 0, best_loss: float | None = None):
@@ -21,8 +22,8 @@ class Candidates:
         self.best: dict[str, Tensor] = {}
         self.averaged, self.best_loss = averaged, best_loss
 
-    def average(self, model: nn.Module) -> None:
-        """Count the model's present weights into the mean."""
+    def add_to_mean(self, model: nn.Module) -> None:
+        """Include the model's present weights in the mean."""
         self.averaged += 1
         for name, tensor in model.state_dict().items():
             if name in self.mean:
@@ -30,14 +31,19 @@ class Candidates:
             else:
                 self.mean[name] = tensor.clone()
 
-    def offer(self, model: nn.Module, loss: float) -> None:
-        """Keep the model's present weights if no loss before was lower."""
+    def keep_if_best(self, model: nn.Module, loss: float) -> None:
+        """Copy the model's present weights if no earlier loss was lower."""
         if self.best_loss is None or loss <= self.best_loss:
             self.best_loss = loss
             self.best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
 
-    def choose(self, model: nn.Module, loss: Callable[[], float]) -> float:
-        """Give the model the weights with the lowest loss; `loss` computes that of its present ones. Returns it."""
+    def load_best(self, model: nn.Module, loss: Callable[[], float]) -> float:
+        """Load the candidate with the lowest loss into the model.
+
+        model : Module
+        loss : callable   computes the loss of the model's present weights
+        Returns loss (): the lowest
+        """
         lowest = self.best_loss
         if self.mean:
             model.load_state_dict(self.mean)
@@ -47,16 +53,16 @@ class Candidates:
         return lowest
 
     def tensors(self) -> dict[str, Tensor]:
-        """All of them by name, for a checkpoint."""
-        kept = ((BEST, self.best), (MEAN, self.mean))
-        return {prefix + name: tensor for prefix, weights in kept for name, tensor in weights.items()}
+        """All candidates as tensors by name, for a checkpoint."""
+        candidates = ((BEST, self.best), (MEAN, self.mean))
+        return {prefix + name: tensor for prefix, weights in candidates for name, tensor in weights.items()}
 
-    def restore(self, tensors: dict[str, Tensor], device) -> None:
-        """Take from a checkpoint's tensors what `tensors` gave."""
+    def restore(self, tensors: dict[str, Tensor], device: torch.device) -> None:
+        """Take the candidates from a checkpoint's tensors; those that `tensors` returned are among them."""
         for prefix, weights in ((BEST, self.best), (MEAN, self.mean)):
             found = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
             weights.update((name, tensor.to(device)) for name, tensor in found.items())
 
     def about(self) -> dict:
-        """What JSON can hold of them."""
+        """The numbers that a checkpoint keeps beside the tensors."""
         return {"averaged": self.averaged, "best_loss": self.best_loss}

@@ -1,6 +1,6 @@
-"""Several processes, or one: the few calls in which they differ.
+"""Data-parallel training: the few calls in which several processes differ from one.
 
-Started by torchrun, each process reads its rank from the environment; started otherwise, there is one process.
+A process that torchrun started reads its rank from the environment; started otherwise, it is the only one.
 """
 
 import contextlib
@@ -11,8 +11,8 @@ from torch import distributed as dist
 from torch import nn
 
 
-class Team:
-    """The processes that train together, this one among them.
+class ProcessGroup:
+    """The processes that train together, seen from this one.
 
     device : str or None   "cpu", "cuda", …; None: a GPU where there is one
     """
@@ -29,38 +29,33 @@ class Team:
             dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
 
     @property
-    def leads(self) -> bool:
-        """Does this process write the files and talk?"""
+    def is_main(self) -> bool:
+        """Whether this process writes the files and the messages."""
         return self.rank == 0
 
     def wrap(self, model: nn.Module) -> nn.Module:
         """The model, its gradients averaged over the processes."""
         if self.size == 1:
             return model
-        # A model without attention, or one whose shard has no sentence, leaves no parameter out: all have a gradient.
+        # Every parameter gets a gradient, even without attention or where a shard has no sentence, so that
+        # find_unused_parameters is not needed.
         return nn.parallel.DistributedDataParallel(model, broadcast_buffers=False)
 
-    def agree(self, value: float, how: str = "first") -> float:
-        """One value for all: that of the leader ("first") or the largest ("max")."""
-        if self.size == 1:
-            return value
-        held = torch.tensor([value], dtype=torch.float64, device=self.device)
-        if how == "max":
-            dist.all_reduce(held, dist.ReduceOp.MAX)
-        else:
-            dist.broadcast(held, 0)
-        return held.item()
+    def maximum(self, value: float) -> float:
+        """The largest value over all processes."""
+        return self._reduce(value, dist.ReduceOp.MAX) if self.size > 1 else value
 
     def total(self, value: float) -> float:
         """The sum of a value over all processes."""
-        if self.size == 1:
-            return value
-        held = torch.tensor([value], dtype=torch.float64, device=self.device)
-        dist.all_reduce(held)
-        return held.item()
+        return self._reduce(value, dist.ReduceOp.SUM) if self.size > 1 else value
 
-    def leave(self) -> None:
-        """Take leave of the others."""
+    def _reduce(self, value: float, operation: dist.ReduceOp) -> float:
+        reduced = torch.tensor([value], dtype=torch.float64, device=self.device)
+        dist.all_reduce(reduced, operation)
+        return reduced.item()
+
+    def close(self) -> None:
+        """Leave the group; it may have been closed by the failure of another process."""
         if self.size > 1:
             with contextlib.suppress(Exception):
                 dist.destroy_process_group()

@@ -190,8 +190,8 @@ def collate__zip_longest(sources, targets):
         rows = list(itertools.zip_longest(*lists, fillvalue=0))
         return np.array(rows, dtype=np.int64).reshape(len(rows), N)
 
-    read, say = [[1] + list(t) for t in targets], [list(t) + [2] for t in targets]
-    return padded(sources), np.array(list(map(len, sources)), dtype=np.int64), padded(read), padded(say)
+    tgt_in, tgt_out = [[1] + list(t) for t in targets], [list(t) + [2] for t in targets]
+    return padded(sources), np.array(list(map(len, sources)), dtype=np.int64), padded(tgt_in), padded(tgt_out)
 
 
 def collate__mask_and_fill(sources, targets):
@@ -203,17 +203,17 @@ def collate__mask_and_fill(sources, targets):
     both[:, 0] = 1
     inside = (np.arange(both.shape[1]) >= 1) & (np.arange(both.shape[1]) <= lengths_t[:, None])
     both[inside] = [i for t in targets for i in t]
-    read = both[:, :-1].T.copy()
+    tgt_in = both[:, :-1].T.copy()
     both[np.arange(len(targets)), lengths_t + 1] = 2
-    return src.T.copy(), lengths, read, both[:, 1:].T.copy()
+    return src.T.copy(), lengths, tgt_in, both[:, 1:].T.copy()
 
 
 def collate__pad_each_and_stack(sources, targets):
     S, T = max(len(s) for s in sources), max(len(t) for t in targets) + 1
     src = np.stack([np.array(s + [0] * (S - len(s)), dtype=np.int64) for s in sources], axis=1)
-    read = np.stack([np.array([1] + t + [0] * (T - 1 - len(t)), dtype=np.int64) for t in targets], axis=1)
-    say = np.stack([np.array(t + [2] + [0] * (T - 1 - len(t)), dtype=np.int64) for t in targets], axis=1)
-    return src, np.fromiter((len(s) for s in sources), dtype=np.int64), read, say
+    tgt_in = np.stack([np.array([1] + t + [0] * (T - 1 - len(t)), dtype=np.int64) for t in targets], axis=1)
+    tgt_out = np.stack([np.array(t + [2] + [0] * (T - 1 - len(t)), dtype=np.int64) for t in targets], axis=1)
+    return src, np.fromiter((len(s) for s in sources), dtype=np.int64), tgt_in, tgt_out
 
 
 # ── 6.5 encode ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -417,53 +417,53 @@ def _lengths(sources):
     return np.array([len(source) for source in sources], dtype=np.int64)
 
 
-def _read(targets):
+def _tgt_in(targets):
     return _padded([[1, *target] for target in targets])
 
 
-def _say(targets):
+def _tgt_out(targets):
     return _padded([[*target, 2] for target in targets])
 
 
 @wrong_answer("collate")
 def target_not_shifted(sources, targets):
-    """The target is not shifted: at each step the decoder reads the very token that it should say. It will learn
-    to copy its input perfectly, and translate nothing."""
-    return _padded(sources), _lengths(sources), _say(targets), _say(targets)
+    """The target is not shifted: at each step the decoder gets the very token that it should predict. It
+    will learn to copy its input perfectly, and translate nothing."""
+    return _padded(sources), _lengths(sources), _tgt_out(targets), _tgt_out(targets)
 
 
 @wrong_answer("collate")
-def says_what_it_read(sources, targets):
-    """`say` begins with <bos> and has no end: it is what the decoder reads, once more. What it should say at a
-    place is the token that it reads at the next one."""
-    return _padded(sources), _lengths(sources), _read(targets), _read(targets)
+def output_is_the_input(sources, targets):
+    """`tgt_out` begins with <bos> and has no end: it is the decoder's input once more. The token that it should
+    predict at a place is its input at the next one."""
+    return _padded(sources), _lengths(sources), _tgt_in(targets), _tgt_in(targets)
 
 
 @wrong_answer("collate")
-def never_says_the_end(sources, targets):
-    """`say` has no <eos>: nobody teaches the decoder to stop, and every translation will run to the limit."""
-    say = _padded([[*target, 0] for target in targets])
-    return _padded(sources), _lengths(sources), _read(targets), say
+def output_without_eos(sources, targets):
+    """`tgt_out` has no <eos>: the decoder never learns to stop, and every translation will run to the limit."""
+    tgt_out = _padded([[*target, 0] for target in targets])
+    return _padded(sources), _lengths(sources), _tgt_in(targets), tgt_out
 
 
 @wrong_answer("collate")
 def drops_the_last_token(sources, targets):
-    """The shift is made by cutting: `read` lacks the last token of a sentence, `say` ends with the sentence, and
-    <eos> is nowhere. Both are one longer than the sentence."""
-    read = _padded([[1, *target][: max(len(target), 1)] for target in targets])
-    say = np.zeros_like(read)
+    """The shift is made by cutting: `tgt_in` lacks the last token of a sentence, `tgt_out` ends with the sentence,
+    and <eos> is nowhere. Both are one longer than the sentence."""
+    tgt_in = _padded([[1, *target][: max(len(target), 1)] for target in targets])
+    tgt_out = np.zeros_like(tgt_in)
     for n, target in enumerate(targets):
-        say[: len(target), n] = target
-    return _padded(sources), _lengths(sources), read, say
+        tgt_out[: len(target), n] = target
+    return _padded(sources), _lengths(sources), tgt_in, tgt_out
 
 
 @wrong_answer("collate")
 def bos_and_eos_in_both(sources, targets):
-    """<bos> and <eos> stand in both arrays, which is one step too many: <bos> is never said, and nothing is read
-    after <eos>."""
+    """<bos> and <eos> stand in both arrays, which is one step too many: the decoder never predicts <bos>, and gets no
+    input after <eos>."""
     both = [[1, *target, 2] for target in targets]
-    say = [[*target, 2, 0] for target in targets]
-    return _padded(sources), _lengths(sources), _padded(both), _padded(say)
+    tgt_out = [[*target, 2, 0] for target in targets]
+    return _padded(sources), _lengths(sources), _padded(both), _padded(tgt_out)
 
 
 @wrong_answer("collate")
@@ -471,28 +471,28 @@ def lengths_after_padding(sources, targets):
     """The lengths are taken after padding, so all of them are S, and the encoder will read padding as if it were
     words."""
     src = _padded(sources)
-    return src, np.full(len(sources), len(src)), _read(targets), _say(targets)
+    return src, np.full(len(sources), len(src)), _tgt_in(targets), _tgt_out(targets)
 
 
 @wrong_answer("collate")
 def lengths_of_the_targets(sources, targets):
     """The lengths are those of the targets; the encoder needs those of the sources."""
-    return _padded(sources), _lengths(targets), _read(targets), _say(targets)
+    return _padded(sources), _lengths(targets), _tgt_in(targets), _tgt_out(targets)
 
 
 @wrong_answer("collate")
 def batch_first(sources, targets):
     """The batch stands first and time second; here time is always first, (S, N) and (T, N). The transpose is what
     is asked for."""
-    return _padded(sources).T, _lengths(sources), _read(targets).T, _say(targets).T
+    return _padded(sources).T, _lengths(sources), _tgt_in(targets).T, _tgt_out(targets).T
 
 
 @wrong_answer("collate")
 def pads_at_the_front(sources, targets):
     """Padding stands before the sentences. Everything after you relies on padding at the end: lengths say where a
     sentence stops."""
-    read, say = [[1, *target] for target in targets], [[*target, 2] for target in targets]
-    return _padded(sources, True), _lengths(sources), _padded(read, True), _padded(say, True)
+    tgt_in, tgt_out = [[1, *target] for target in targets], [[*target, 2] for target in targets]
+    return _padded(sources, True), _lengths(sources), _padded(tgt_in, True), _padded(tgt_out, True)
 
 
 @wrong_answer("collate")
@@ -500,10 +500,10 @@ def pads_sources_and_targets_alike(sources, targets):
     """Sources and targets are padded to one common length. They never stand in one array: let each have its own,
     and save the steps."""
     longest = max(map(len, [*sources, *targets])) + 1
-    src, read, say = (np.zeros((longest, len(sources)), dtype=np.int64) for _ in range(3))
-    for array, filled in ((src, _padded(sources)), (read, _read(targets)), (say, _say(targets))):
+    src, tgt_in, tgt_out = (np.zeros((longest, len(sources)), dtype=np.int64) for _ in range(3))
+    for array, filled in ((src, _padded(sources)), (tgt_in, _tgt_in(targets)), (tgt_out, _tgt_out(targets))):
         array[: len(filled)] = filled
-    return src, _lengths(sources), read, say
+    return src, _lengths(sources), tgt_in, tgt_out
 
 
 @wrong_answer("collate")
@@ -511,7 +511,7 @@ def sources_end_with_eos(sources, targets):
     """<eos> is put behind the sources as well. Lengths already say where a source ends; it is the target whose end
     has to be learned."""
     longer = [[*source, 2] for source in sources]
-    return _padded(longer), _lengths(longer), _read(targets), _say(targets)
+    return _padded(longer), _lengths(longer), _tgt_in(targets), _tgt_out(targets)
 
 
 # ── 6.5 encode ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,12 @@
-"""Vocabularies: the tokens of the training part, numbered."""
+"""Vocabularies: the tokens of the training part, numbered, the special ones first."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from lstm_ref.shapes import checked
-from lstm_ref.text import BOS, EOS, PAD, SPECIALS, UNK
 
-__all__ = ["BOS", "EOS", "PAD", "SPECIALS", "UNK", "Vocabulary", "build_vocab"]
+PAD, BOS, EOS, UNK = 0, 1, 2, 3
+SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
 
 
 @checked
@@ -29,14 +30,14 @@ def build_vocab(parts: dict, min_count: int) -> list[str]:
 
 
 class Vocabulary:
-    """Tokens to numbers and back.
+    """Converts tokens to numbers and back.
 
     tokens : list   V different strings, the specials first, as `build_vocab` gives them
     """
 
     def __init__(self, tokens: list[str]):
         if tuple(tokens[: len(SPECIALS)]) != SPECIALS:
-            raise ValueError(f"a vocabulary begins with {', '.join(SPECIALS)}; this one with {tokens[:4]}")
+            raise ValueError(f"a vocabulary begins with {', '.join(SPECIALS)}; this one begins with {tokens[:4]}")
         self.tokens = list(tokens)
         self.index = {token: i for i, token in enumerate(self.tokens)}
 
@@ -44,11 +45,11 @@ class Vocabulary:
         """How many tokens there are, V."""
         return len(self.tokens)
 
-    def encode(self, tokens: list[str]) -> list[int]:
-        """The numbers of some tokens; `UNK` for one that the vocabulary lacks."""
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The numbers of some tokens, a list of strings or a string of characters; `UNK` for an unknown token."""
         return [self.index.get(token, UNK) for token in tokens]
 
-    def decode(self, ids) -> list[str]:
+    def decode(self, ids: Iterable[int]) -> list[str]:
         """The tokens of some numbers, up to the first `EOS`; `PAD` and `BOS` are left out."""
         tokens = []
         for i in ids:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_ref.seq2seq.vocab import BOS, EOS, PAD, UNK, Vocabulary, build_vocab
+from lstm_ref.vocabulary import BOS, EOS, PAD, UNK, Vocabulary, build_vocab
 
 
 def test_order_and_threshold():
