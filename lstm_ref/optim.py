@@ -1,22 +1,10 @@
-"""What turns gradients into better weights: gradient descent, clipping and Adam."""
+"""Optimisation: gradient clipping and Adam."""
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
 from lstm_ref.shapes import checked
-
-
-@checked
-def sgd_step(w: Float[ndarray, "..."], dw: Float[ndarray, "..."], lr: float) -> Float[ndarray, "..."]:
-    """One step of gradient descent, w - lr · dw.
-
-    w : (...)    a parameter
-    dw : (...)   gradient of the loss with respect to it
-    lr : float   learning rate
-    Returns w (...), a new array
-    """
-    return w - lr * dw
 
 
 @checked

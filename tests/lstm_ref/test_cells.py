@@ -6,7 +6,7 @@ import torch
 
 from lstm_ref import torch_cells
 from lstm_ref.functions import sigmoid
-from lstm_ref.gru import gru_forward, gru_forward_torch, gru_step, gru_step_torch
+from lstm_ref.gru import gru_forward_torch, gru_step, gru_step_torch
 from lstm_ref.init import init_gru, init_lstm, init_rnn, orthogonal
 from lstm_ref.lstm import cell_update, hidden_output, latch_weights, lstm_forward, lstm_step, split_gates
 from lstm_ref.lstm_cells import cell_forward, lstm_step_1997, lstm_step_coupled, lstm_step_peephole
@@ -133,28 +133,42 @@ def test_torch_cells_are_torchs_layers(name):
             torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-10)
 
 
-def numpy_weights(model):
-    return [p.detach().numpy() for p in model.parameters()]
+def test_the_peephole_lstm_is_its_formula_in_torch(rng):
+    arguments = [*lstm_arguments(4, rng), *rng.normal(size=(3, 4))]
+    x_t, h, c, W_ih, W_hh, b, p_i, p_f, p_o = map(torch.from_numpy, arguments)
+    z_i, z_f, z_g, z_o = torch.nn.functional.linear(torch.cat([x_t, h], 1), torch.cat([W_ih, W_hh], 1), b).chunk(4, 1)
+    cell = torch.sigmoid(z_f + p_f * c) * c + torch.sigmoid(z_i + p_i * c) * torch.tanh(z_g)
+    hidden = torch.sigmoid(z_o + p_o * cell) * torch.tanh(cell)
+    h_t, c_t, _ = lstm_step_peephole(*arguments)
+    np.testing.assert_allclose(h_t, hidden.numpy(), rtol=1e-11)
+    np.testing.assert_allclose(c_t, cell.numpy(), rtol=1e-11)
 
 
-def test_torch_cells_of_history_are_the_references(rng):
+def test_a_cell_over_time_is_the_step_again_and_again(rng):
     x, h0, c0 = rng.normal(size=(6, 2, 3)), rng.normal(size=(2, 4)), rng.normal(size=(2, 4))
-    start = torch.from_numpy(h0)[None], torch.from_numpy(c0)[None]
-    peephole = torch_cells.PeepholeLSTM(3, 4, torch.float64)
-    for p in list(peephole.parameters())[4:]:
-        torch.nn.init.normal_(p)
-    W_ih, W_hh, b_ih, b_hh, *peepholes = numpy_weights(peephole)
-    expected, _, c_T, _ = cell_forward(lstm_step_peephole, x, h0, c0, W_ih, W_hh, b_ih + b_hh, *peepholes)
-    hs, (_, found_c) = peephole(torch.from_numpy(x), start)
-    np.testing.assert_allclose(hs.detach().numpy(), expected, rtol=1e-11)
-    np.testing.assert_allclose(found_c[0].detach().numpy(), c_T, rtol=1e-11)
-    paper = torch_cells.PaperGRU(3, 4, torch.float64)
-    W_ih, W_hh, b_ih, b_hh = numpy_weights(paper)
-    hs, _ = paper(torch.from_numpy(x), start[0])
-    np.testing.assert_allclose(hs.detach().numpy(), gru_forward(x, h0, W_ih, W_hh, b_ih + b_hh)[0], rtol=1e-11)
+    weights = [rng.normal(size=s) for s in [(16, 3), (16, 4), (16,)]]
+    *found, cache = cell_forward(lstm_step, x, h0, c0, *weights)
+    for a, b in zip(found, lstm_forward(x, h0, c0, *weights)[:3], strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert len(cache) == 6
+
+
+def test_the_papers_gru_is_its_formula_in_torch(rng):
+    x_t, h, _, *weights = lstm_arguments(3, rng)
+    x, h_prev, W_ih, W_hh, b = map(torch.from_numpy, (x_t, h, *weights))
+    i_r, i_z, i_n = torch.nn.functional.linear(x, W_ih, b).chunk(3, 1)
+    W_hr, W_hz, W_hn = W_hh.chunk(3)
+    r, z = torch.sigmoid(i_r + h_prev @ W_hr.T), torch.sigmoid(i_z + h_prev @ W_hz.T)
+    expected = torch.lerp(torch.tanh(i_n + (r * h_prev) @ W_hn.T), h_prev, z)
+    np.testing.assert_allclose(gru_step(x_t, h, *weights)[0], expected.numpy(), rtol=1e-10)
+
+
+def test_the_torch_gru_is_the_references(rng):
+    x, h0 = rng.normal(size=(6, 2, 3)), rng.normal(size=(2, 4))
     gru = torch_cells.GRU(3, 4, torch.float64)
-    hs, _ = gru(torch.from_numpy(x), start[0])
-    np.testing.assert_allclose(hs.detach().numpy(), gru_forward_torch(x, h0, *numpy_weights(gru))[0], rtol=1e-11)
+    hs, _ = gru(torch.from_numpy(x), torch.from_numpy(h0)[None])
+    weights = [p.detach().numpy() for p in gru.parameters()]
+    np.testing.assert_allclose(hs.detach().numpy(), gru_forward_torch(x, h0, *weights)[0], rtol=1e-11)
 
 
 def test_torch_cells_say_which_shape_is_wrong():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_ref.optim import Adam, adam_step, clip_by_global_norm, sgd_step
+from lstm_ref.optim import Adam, adam_step, clip_by_global_norm
 
 
 def test_adam_is_torchs(rng):
@@ -58,7 +58,3 @@ def test_clipping_scales_all_by_one_factor_and_only_when_needed(rng):
 def test_clipping_refuses_what_is_not_a_number():
     with pytest.raises(FloatingPointError, match="nan"):
         clip_by_global_norm([np.ones(2), np.array([np.nan])], 1.0)
-
-
-def test_sgd():
-    np.testing.assert_allclose(sgd_step(np.array([1.0, 2.0]), np.array([10.0, -10.0]), 0.1), [0.0, 3.0])
