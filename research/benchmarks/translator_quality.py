@@ -101,7 +101,7 @@ class Tutorial(Model):
 
 
 MODEL_CLASSES["tutorial"] = Tutorial
-RECIPES = {
+CONFIGS = {
     "ours": TrainConfig(),  # and what `defaults_for` says for the budget
     "fixed": TrainConfig(model="fixed"),
     "tutorial": TrainConfig(model="tutorial", hidden=128, smoothing=0.0, unknown=0.0, dropout=0.1, batch=350),
@@ -166,7 +166,7 @@ def bleu_and_chrf(translate: Callable[[list[str]], list[str]], pairs: list[Pair]
 
 def run(system: str, parts: Parts, seconds: float, rate: float, seed: int) -> dict:
     """Train one design from nothing within the budget and score it."""
-    config = RECIPES[system].replace(rate=rate, seed=seed)
+    config = CONFIGS[system].replace(rate=rate, seed=seed)
     if system != "tutorial":
         config = config.replace(**defaults_for(len(parts.train), budget=seconds))
     with tempfile.TemporaryDirectory() as folder:
@@ -261,7 +261,7 @@ def main() -> None:
     parser.add_argument("--tune", nargs="+", default=[], metavar="NAME", help="designs to tune at every budget")
     parser.add_argument("--rates", nargs="+", type=float, default=[2e-3, 4e-3, 8e-3])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
-    parser.add_argument("--systems", nargs="*", default=[*RECIPES])
+    parser.add_argument("--systems", nargs="*", default=[*CONFIGS])
     parser.add_argument("--joeynmt", metavar="PYTHON")
     parser.add_argument("--out")
     parser.add_argument("--plot")

@@ -30,7 +30,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pairs():
     return tiny_pairs()
 

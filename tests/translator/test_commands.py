@@ -16,17 +16,28 @@ from translator.commands import translate as translate_command
 TRAIN = "--embed 12 --encoder 8 --hidden 10 --batch 200 --rare 0 --epochs 1"
 
 
-@pytest.fixture
-def file(pairs, tmp_path):
-    path = tmp_path / "tiny.tsv"
+def write_corpus(path, pairs):
     path.write_text("broken line\n" + "".join(f"{english}\t{chinese}\n" for english, chinese in pairs))
     return path
 
 
 @pytest.fixture
-def folder(file, tmp_path):
-    assert main(["train", "--data", str(file), "--out", str(tmp_path / "out"), *TRAIN.split()]) == 0
-    return tmp_path / "out"
+def file(pairs, tmp_path):
+    return write_corpus(tmp_path / "tiny.tsv", pairs)
+
+
+@pytest.fixture(scope="module")
+def trained(pairs, tmp_path_factory):
+    """A corpus and the folder of a training on it, for all tests here: none of them changes either."""
+    folder = tmp_path_factory.mktemp("trained")
+    file = write_corpus(folder / "tiny.tsv", pairs)
+    assert main(["train", "--data", str(file), "--out", str(folder / "out"), *TRAIN.split()]) == 0
+    return file, folder / "out"
+
+
+@pytest.fixture
+def folder(trained):
+    return trained[1]
 
 
 def test_train_says_what_it_read_and_leaves_everything_in_its_folder(file, tmp_path, capsys):
@@ -114,12 +125,13 @@ def test_the_prompt_answers_each_line(folder, monkeypatch, capsys):
     assert told.out.count("> ") == 3 and told.out.count("\n") == 2
 
 
-def test_evaluate_on_the_test_part_and_on_a_file_with_a_word_about_leaks(file, folder, capsys):
+def test_evaluate_on_the_test_part_and_on_a_file_with_a_warning_about_leaks(trained, tmp_path, capsys):
+    file, folder = trained
     capsys.readouterr()
     assert main(["evaluate", "--model", str(folder)]) == 0
     told = capsys.readouterr()
     assert f"{file}, test part: 8 sentences" in told.out and "Warning" not in told.err
-    other = file.with_name("other.tsv")
+    other = tmp_path / "other.tsv"
     other.write_text(file.read_text())
     assert main(["evaluate", "--model", str(folder), "--data", str(other), "--against", str(folder)]) == 0
     told = capsys.readouterr()
@@ -128,9 +140,9 @@ def test_evaluate_on_the_test_part_and_on_a_file_with_a_word_about_leaks(file, f
     assert "BLEU +0.0 [+0.0, +0.0] against" in told.out
 
 
-def test_export_gives_one_small_file_that_translates(folder, monkeypatch, capsys):
+def test_export_gives_one_small_file_that_translates(folder, tmp_path, monkeypatch, capsys):
     for kind in ("fp16", "int8"):
-        path = folder / f"{kind}.safetensors"
+        path = tmp_path / f"{kind}.safetensors"
         assert main(["export", "--model", str(folder), "--kind", kind, "--to", str(path)]) == 0
         assert translate(monkeypatch, capsys, b"The cat sees a dog.\n", "--model", str(path))[0] != ""
 
