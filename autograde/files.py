@@ -14,6 +14,8 @@ def write_whole(path, text):
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
+        if path.exists():
+            part.chmod(path.stat().st_mode & 0o777)  # the file keeps its rights
         os.replace(part, path)
     except BaseException:
         with suppress(OSError):

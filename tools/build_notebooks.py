@@ -18,10 +18,11 @@ from nbformat import NotebookNode
 from notebooks.chapter import chapter_notebook
 from notebooks.command import builder_command
 from notebooks.course import Chapter, read_course
-from notebooks.notebook import as_text, read_stored, write
+from notebooks.notebook import as_text, read_stored
 from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import NotebookState, advice, notebook_state
 
+from autograde.files import write_whole
 from autograde.problem import Problem, Problems, relative_posix
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,7 +130,8 @@ def _build(chapters: list[Chapter], options: argparse.Namespace, root: Path) -> 
             text = as_text(new)
         stored = read_stored(path)
         if stored is None or stored.text != text:
-            write(path, text)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text)
             print(f"wrote {relative_posix(path, root)}")
             written += 1
     if status == 0 and written == 0:

@@ -26,6 +26,7 @@ from typing import Any
 import yaml
 from mutation import mutants
 
+from autograde.authoring.answers import load_answer
 from autograde.course import Course, CourseError, bare_source
 from autograde.exercise import Exercise
 from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
@@ -74,18 +75,10 @@ def mutants_of(name: str) -> list[str]:
     return mutants(answer(name))
 
 
-@functools.cache
-def _earlier(name: str) -> dict[str, Any]:
-    namespace: dict[str, Any] = {}
-    exec(course().answers_source(before=course().by_name[name]), namespace)
-    return namespace
-
-
 def passes(name: str, source: str, seed: int, seconds: float) -> bool:
     """Whether an answer passes the exercise's test within these seconds of processor time and the memory limit."""
-    exercise, namespace = course().by_name[name], dict(_earlier(name))
-    exec(source, namespace)
-    submitted = RecordedFunction(exercise, InProcessSession(namespace[name]))
+    exercise = course().by_name[name]
+    submitted = RecordedFunction(exercise, InProcessSession(load_answer(course(), exercise, source)))
     submitted.cases, submitted.broken_promises = _StopAtFirst(), _StopAtFirst()
     signal.signal(signal.SIGPROF, _too_late)  # counts processor time, so that other load on the machine stops no mutant
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from notebooks import notebook
 
 CHAPTER, SOLUTION = "chapters/01_loops.ipynb", "solutions/01_loops.ipynb"
 
@@ -153,7 +152,7 @@ def test_a_broken_run_leaves_the_old_file_and_no_other(course, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device", "chapters/01_loops.ipynb")
 
-    monkeypatch.setattr(notebook.os, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     result = course.run()
     assert (result.status, result.err) == (2, ["error: chapters/01_loops.ipynb: No space left on device"])
     assert course.files() == files
