@@ -155,8 +155,9 @@ def watch_request(faults, address, request):
 
 
 def watch_failure(faults, request):
-    """Note a request that got no answer."""
-    faults.append(f"request failed: {request.url} ({request.failure})")
+    """Note a request that got no answer; one that ends because the browser leaves the page is none of these."""
+    if request.failure != "net::ERR_ABORTED":
+        faults.append(f"request failed: {request.url} ({request.failure})")
 
 
 def watch_response(faults, response):

@@ -1,5 +1,6 @@
 """Every page in a browser, in every language: on a desktop, on a phone, in the dark. One visit serves all its tests."""
 
+import functools
 import re
 
 import pytest
@@ -20,11 +21,22 @@ EVERY_PAGE = [*page_names(ROOT), *TRANSLATED]
 WITH_CONTRAST = ["course/pages/exercises", "chapters/02_gates"]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EVERY_PAGE])
-def findings(request, tabs):
+@pytest.fixture(scope="session")
+def visited(tabs):
+    """visited(name) gives what one visit to a page has found; a page is visited once in each process of pytest."""
+
+    @functools.cache
+    def inspect_once(name):
+        with tabs() as visit:
+            return inspect(visit(name))
+
+    return inspect_once
+
+
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EVERY_PAGE])
+def findings(request, visited):
     """What one visit to a page has found."""
-    with tabs() as visit:
-        return inspect(visit(request.param))
+    return visited(request.param)
 
 
 def test_a_page_opens_without_fault(findings):
