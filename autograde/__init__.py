@@ -3,7 +3,7 @@
 from autograde.check import check, hint, mistakes, points
 from autograde.inside.tensors import as_tensors
 from autograde.judging.assertions import agree, agree_on, expect, no_overflow
-from autograde.judging.diagnosis import wrong_answer
+from autograde.judging.bank import wrong_answer
 from autograde.judging.module_assertions import agree_module, start_of
 
 __all__ = [

@@ -5,11 +5,16 @@ import functools
 import inspect
 import linecache
 import textwrap
+from collections.abc import Callable
 
 from autograde.course import Course, CourseError
-from autograde.judging.assertions import InProcessSession, RecordedFunction
-from autograde.judging.diagnosis import bank
-from autograde.judging.grading import first_wrong, generator, grade, load_test
+from autograde.exercise import Exercise
+from autograde.judging.bank import bank
+from autograde.judging.exercise_test import generator, load_test
+from autograde.judging.failure_lines import first_failure
+from autograde.judging.grading import SubmissionGrader
+from autograde.judging.recorded_function import InProcessSession, RecordedFunction
+from autograde.judging.result import Result
 from autograde.reports.notebook import Card
 from autograde.reports.terminal import isolation_note
 from autograde.sandbox.sandbox import Sandbox
@@ -23,7 +28,7 @@ _hints_given = {}
 _history = History(current_shell()) if current_shell() is not None else None
 
 
-def check(function):
+def check(function: Callable) -> None:
     """Grade one of your functions and show the verdict; it never raises and never changes anything.
 
     function : the function, as your notebook defines it now
@@ -39,23 +44,23 @@ def check(function):
         display(card)
 
 
-def points(function):
+def points(function: Callable) -> int:
     """The points that one of your functions gets, for a system that takes a cell's value for its mark (nbgrader)."""
     result = _graded(function)
     return result.points if result else 0
 
 
-def _graded(function):
+def _graded(function: Callable) -> Result | None:
     """The Result of a function, as the notebook defines it now; None, said in print, if it is no exercise's."""
     course = _course()
     exercise = _exercise(course, getattr(function, "__name__", str(function)))
     if exercise is None:
         return None
-    notebook = Notebook(_cells(function), exercise.chapter, "This notebook")
-    return grade(course, exercise, notebook.answer(course, exercise), _sandbox())
+    notebooks = {exercise.chapter: Notebook(_cells(function), exercise.chapter, "This notebook")}
+    return SubmissionGrader(course, notebooks, _sandbox(), where="this notebook").grade(exercise)
 
 
-def hint(exercise_id):
+def hint(exercise_id: str) -> None:
     """Print the next hint of an exercise, "1.1", say; ask again for the one after."""
     course = _course()
     exercise = _exercise(course, str(exercise_id))
@@ -70,7 +75,7 @@ def hint(exercise_id):
         _hints_given[exercise.id] = 0
 
 
-def mistakes(function, seed=1):
+def mistakes(function: Callable | str, seed: int = 1) -> None:
     """Print what each wrong answer that the bank knows for an exercise gets to read.
 
     function : the exercise's function, or its name
@@ -80,27 +85,27 @@ def mistakes(function, seed=1):
     if exercise is None:
         return
     for entry in bank(course, exercise):
-        submitted = RecordedFunction(exercise, InProcessSession(entry.function))
-        load_test(course, exercise)(submitted, generator(seed, exercise))
+        recorded = RecordedFunction(exercise, InProcessSession(entry.function))
+        load_test(course, exercise)(recorded, generator(seed, exercise))
         print(entry.name)
-        _print_wrapped(first_wrong(submitted), "  ")
+        _print_wrapped(first_failure(recorded), "  ")
         _print_wrapped(entry.diagnosis, "  → ")
         print()
 
 
 @functools.cache
-def _course():
+def _course() -> Course:
     return Course()
 
 
 @functools.cache
-def _sandbox():
+def _sandbox() -> Sandbox:
     sandbox = Sandbox()
     atexit.register(sandbox.close)
     return sandbox
 
 
-def _exercise(course, key):
+def _exercise(course: Course, key: str) -> Exercise | None:
     """The exercise of this name or id; where there is none, print which was meant."""
     try:
         return course.find(key)
@@ -109,16 +114,16 @@ def _exercise(course, key):
         return None
 
 
-def _cells(function):
+def _cells(function: Callable) -> list[Cell]:
     """Every cell executed so far in this kernel, in order; without a kernel, the file that holds the function."""
     if _history is not None:
         return _history.cells()
     try:
         path = inspect.getsourcefile(function)
-        return [Cell("cell 1", "".join(linecache.getlines(path)))]
+        return [Cell("cell 1", "".join(linecache.getlines(path or "")))]
     except TypeError:
         return []
 
 
-def _print_wrapped(text, indent=""):
+def _print_wrapped(text: str, indent: str = "") -> None:
     print(textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent)))

@@ -3,9 +3,10 @@
 import ast
 import difflib
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 
-from autograde.exercise import read_exercises
+from autograde.exercise import Exercise, read_exercises
 from autograde.problem import Problems
 from lstm_ref.course_folder import CourseNotFound, course_folder
 
@@ -19,7 +20,7 @@ IMPORTS = {
     "torch": "import torch",
 }
 TORCH = ("nn", "torch")  # only in exercises that use PyTorch
-KEPT = ("staticmethod", "classmethod", "property")  # the decorators without which a method is another one
+KEPT_DECORATORS = ("staticmethod", "classmethod", "property")  # the decorators without which a method is another one
 
 
 class CourseError(Exception):
@@ -34,7 +35,7 @@ class Course:
     Raises CourseError where there is no course, or where its files are wrong.
     """
 
-    def __init__(self, root=None):
+    def __init__(self, root: Path | str | None = None) -> None:
         self.root = find_root(root)
         self.exercises = [
             exercise for path in sorted(self.root.glob("course/*/exercises.yml")) for exercise in _read(path, self.root)
@@ -43,7 +44,7 @@ class Course:
         self.by_id = {exercise.id: exercise for exercise in self.exercises}
         self._order = {exercise.name: number for number, exercise in enumerate(self.exercises)}
 
-    def find(self, key):
+    def find(self, key: str) -> Exercise:
         """The exercise of this name or id. Raises CourseError that says which was meant."""
         found = self.by_name.get(key) or self.by_id.get(key)
         if found is None:
@@ -52,7 +53,7 @@ class Course:
             raise CourseError(f"{key} is no exercise of this course; {meant}")
         return found
 
-    def find_chapter(self, key):
+    def find_chapter(self, key: str) -> str:
         """The stem of this chapter, or of the one whose number it is, "1". Raises CourseError."""
         for stem in self.chapters:
             if key in (stem, stem.partition("_")[0], stem.partition("_")[0].lstrip("0")):
@@ -60,31 +61,31 @@ class Course:
         raise CourseError(f"{key} is no chapter with exercises; there are {', '.join(self.chapters)}.")
 
     @property
-    def chapters(self):
+    def chapters(self) -> list[str]:
         """The stems of the chapters that have exercises, in order."""
         return list(dict.fromkeys(exercise.chapter for exercise in self.exercises))
 
-    def of_chapter(self, stem):
+    def of_chapter(self, stem: str) -> list[Exercise]:
         """The exercises of one chapter."""
         return [exercise for exercise in self.exercises if exercise.chapter == stem]
 
-    def chosen(self, names):
+    def chosen(self, names: Iterable[str]) -> list[Exercise]:
         """The exercises of these names, ids or chapters' stems; all where nothing is named. Raises CourseError."""
         found = [self.of_chapter(name) or [self.find(name)] for name in names]
         return [exercise for exercises in found for exercise in exercises] or self.exercises
 
-    def is_earlier(self, name, exercise):
+    def is_earlier(self, name: str, exercise: Exercise) -> bool:
         """Whether the function `name` is an exercise that stands before `exercise`, and its code may use it."""
         other = self.by_name.get(name)
         if other is None or (other.uses_torch and not exercise.uses_torch):
             return False
         return self._order[name] < self._order[exercise.name]
 
-    def earlier(self, exercise):
+    def earlier(self, exercise: Exercise) -> list[Exercise]:
         """The exercises before this one, whose answers its code may use; PyTorch's only where it uses PyTorch."""
         return [e for e in self.exercises if self.is_earlier(e.name, exercise)]
 
-    def answers_source(self, before=None, torch=False):
+    def answers_source(self, before: Exercise | None = None, torch: bool = False) -> str:
         """Python source of reference answers, bare of decorators and annotations.
 
         before : the answers of the exercises before this one; without it, all
@@ -96,7 +97,7 @@ class Course:
         return "\n".join([*imports, *(bare_source(self.root, e.module, e.name) for e in exercises)])
 
 
-def find_root(start=None):
+def find_root(start: Path | str | None = None) -> Path:
     """The course's folder, as `Course` looks for it. Raises CourseError, in one line, where there is none."""
     if start is not None:
         if not any(Path(start).glob("course/*/exercises.yml")):
@@ -109,7 +110,7 @@ def find_root(start=None):
         raise CourseError(f"{error}, or by --course FOLDER") from None
 
 
-def _read(path, root):
+def _read(path: Path, root: Path) -> list[Exercise]:
     try:
         return read_exercises(path, root)[1]
     except Problems as error:
@@ -117,13 +118,13 @@ def _read(path, root):
 
 
 @functools.cache
-def _definitions(path):
+def _definitions(path: Path) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 @functools.cache
-def bare_source(root, module, name):
+def bare_source(root: Path, module: str, name: str) -> str:
     """The source of one answer, bare of decorators and annotations."""
     path = root / (module.replace(".", "/") + ".py")
     try:
@@ -136,11 +137,11 @@ def bare_source(root, module, name):
 class _Bare(ast.NodeTransformer):
     """Drops decorators and annotations: the sandbox has no package that they need."""
 
-    def visit_FunctionDef(self, node):
-        node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT]
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT_DECORATORS]
         node.returns = None
         return self.generic_visit(node)
 
-    def visit_arg(self, node):
+    def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node

@@ -3,7 +3,10 @@
 import functools
 import importlib
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,8 +16,8 @@ ID = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
 FUNCTION = re.compile(r"lstm_ref(\.[a-z_][a-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_]*")
 KEYS = ("id", "function", "points", "difficulty", "minutes", "lines", "task", "hints")
 OPTIONAL = ("uses", "from_scratch")
-DOTS = 5
-MOST_HINTS = 3
+MAX_DIFFICULTY = 5
+MAX_HINTS = 3
 
 
 @dataclass(frozen=True)
@@ -35,35 +38,38 @@ class Exercise:
     from_scratch: bool = False  # PyTorch's own recurrent layers are no answer
 
     @property
-    def uses_torch(self):
+    def uses_torch(self) -> bool:
         """Whether PyTorch must be there, which takes seconds to import."""
         return self.uses == "torch"
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The function's bare name, which is also the learner's."""
         return self.function.rpartition(".")[2]
 
     @property
-    def module(self):
+    def module(self) -> str:
         """The module in which the answer stands."""
         return self.function.rpartition(".")[0]
 
     @functools.cached_property
-    def reference(self):
+    def reference(self) -> Callable:
         """The right answer, as a callable."""
         return getattr(importlib.import_module(self.module), self.name)
 
     @property
-    def slug(self):
+    def slug(self) -> str:
         """The beginning of its cells' ids."""
         return "ex-" + self.id.replace(".", "-").lower()
 
 
-class _Lines(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # in C where the wheel has it: six times as fast
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where the wheel has it: six times as fast
+
+
+class _Lines(_Loader):
     """YAML with the line of every key, and no key twice."""
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         lines = {}
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -76,7 +82,7 @@ class _Lines(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # in C where the w
         return mapping
 
 
-def read_exercises(path, root):
+def read_exercises(path: Path, root: Path) -> tuple[str, list[Exercise]]:
     """The chapter's title and its exercises, in the file's order.
 
     Raises Problems: every fault of the file, each with its line.
@@ -114,7 +120,7 @@ def read_exercises(path, root):
     return data["title"].strip(), exercises
 
 
-def yaml_problem(error, file, first=1):
+def yaml_problem(error: yaml.YAMLError, file: str, first: int = 1) -> Problem:
     """A YAML error as a Problem; `first` is the file's line on which the YAML begins."""
     mark = getattr(error, "problem_mark", None)
     where = f"{file}:{mark.line + first}" if mark else file
@@ -122,7 +128,7 @@ def yaml_problem(error, file, first=1):
     return Problem(where, f"no YAML: {reason}; mind quotes around a colon, and the indentation")
 
 
-def _faults(item):
+def _faults(item: dict) -> Iterator[tuple[str, str]]:
     """What is wrong with one entry, as pairs of a key and a message."""
     name = f"exercise {item.get('id', '?')}"
     for key in item:
@@ -140,8 +146,8 @@ def _faults(item):
         value = item.get(key, 1)
         if type(value) is not int or value < 1:
             yield key, f"{name}: {key} is {value!r}; write a whole number from 1"
-        elif key == "difficulty" and value > DOTS:
-            yield key, f"{name}: difficulty is {value}; write a whole number from 1 to {DOTS}"
+        elif key == "difficulty" and value > MAX_DIFFICULTY:
+            yield key, f"{name}: difficulty is {value}; write a whole number from 1 to {MAX_DIFFICULTY}"
     if item.get("uses", "torch") != "torch":
         yield "uses", f"{name}: uses is {item['uses']!r}; write torch, or leave it out"
     if type(item.get("from_scratch", True)) is not bool:
@@ -153,9 +159,9 @@ def _faults(item):
     hints = item.get("hints", ["x"])
     if not isinstance(hints, list) or not all(map(_is_text, hints)):
         yield "hints", f"{name}: hints must be a list of texts, each in quotes"
-    elif not 1 <= len(hints) <= MOST_HINTS:
-        yield "hints", f"{name}: {len(hints)} hints; write one to {MOST_HINTS}, from the gentlest to the plainest"
+    elif not 1 <= len(hints) <= MAX_HINTS:
+        yield "hints", f"{name}: {len(hints)} hints; write one to {MAX_HINTS}, from the gentlest to the plainest"
 
 
-def _is_text(value):
+def _is_text(value: object) -> bool:
     return isinstance(value, str) and value.strip() != ""

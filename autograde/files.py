@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path, text):
+def write_whole(path: Path | str, text: str) -> None:
     """Put `text` (UTF-8) where `path` says, in place of what was there; after an error the old file still stands."""
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -4,17 +4,23 @@ Each exercise is a fixture of its function's name, and one test uses it. The tes
 in the sandbox; what pytest prints at the end is the scorecard.
 """
 
+import functools
 import gc
 import sys
 import types
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograde.course import Course, CourseError
+from autograde.exercise import Exercise
 from autograde.files import write_whole
-from autograde.judging.grading import TIME_LIMIT_S, fresh_seed, grade, result
-from autograde.judging.scorecard import Scorecard, held
+from autograde.judging.exercise_test import fresh_seed
+from autograde.judging.grading import TIME_LIMIT_S, SubmissionGrader
+from autograde.judging.result import Result, make_result
+from autograde.judging.scorecard import Scorecard
 from autograde.reports import data, terminal
 from autograde.sandbox.sandbox import Sandbox, refusal_reason
 from autograde.submissions.notebook import SubmissionError, read_submission
@@ -24,7 +30,7 @@ class ExerciseFailed(Exception):
     """Ends the test of an exercise that was not passed; holds the Result."""
 
 
-def pytest_plugin_registered(manager):
+def pytest_plugin_registered(manager: pytest.PytestPluginManager) -> None:
     """Leave out what grading does not use but every start would pay for: Hypothesis alone takes seconds to import.
 
     This runs before pytest loads them, because the project's options name this plugin first.
@@ -35,7 +41,7 @@ def pytest_plugin_registered(manager):
                 manager.set_blocked(name)
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the grader."""
     group = parser.getgroup("grading", "grading of exercises")
     group.addoption("--submission", metavar="PATH", help="a notebook, or a folder of them (default: solutions/)")
@@ -48,7 +54,7 @@ def pytest_addoption(parser):
     group.addoption("--allow-unsandboxed", action="store_true", help="grade others' work without isolation too")
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     """Read the course and the submission before anything runs, so that a wrong path costs no time."""
     try:
         course = Course(config.getoption("--course"))
@@ -61,52 +67,61 @@ def pytest_configure(config):
 class Grader:
     """Holds one run's submission, sandbox and results; its fixtures stand for the functions under test."""
 
-    def __init__(self, config, course):
-        self.config, self.course, self.results, self._sandbox = config, course, [], None
-        self.asked = []  # the exercises of this run: each stands on the scorecard, whatever becomes of its test
+    def __init__(self, config: pytest.Config, course: Course) -> None:
+        self.config, self.course, self._sandbox = config, course, None
+        self.asked: list[Exercise] = []  # this run's exercises: each is on the scorecard, whatever becomes of its test
         given = config.getoption("--submission")
         self.path = Path(given) if given else course.root / "solutions"
         self.notebooks = read_submission(self.path, course) if given else None
         seed = config.getoption("--seed")
         self.seed = fresh_seed() if seed is None else seed
-        self.chosen = {course.find(key).name for key in config.getoption("--exercise")}
+        self.chosen = {course.find(key).name for key in config.getoption("--exercise") or []}
 
     @pytest.fixture
-    def rng(self):
+    def rng(self) -> None:
         """A NumPy Generator, seeded afresh each run; the scorecard prints the seed."""
 
     @property
-    def sandbox(self):
+    def sandbox(self) -> Sandbox:
         """Started with the first exercise; refuses to grade others' work where nothing isolates it."""
         if self._sandbox is None:
             self._sandbox = Sandbox(allow_isolation=not self.config.getoption("--no-sandbox"))
             self._import_references()
-            is_allowed = self.config.getoption("--allow-unsandboxed")
+            is_allowed = bool(self.config.getoption("--allow-unsandboxed"))
             if reason := refusal_reason(self._sandbox, self.path, self.course.root, is_allowed):
                 pytest.exit(reason, returncode=4)
         return self._sandbox
 
-    def _import_references(self):
+    def _import_references(self) -> None:
         """Import what answers are compared with now, while the sandbox starts; PyTorch only where it is needed."""
         for exercise in self.asked:
             if not exercise.uses_torch:
                 _ = exercise.reference
 
-    def answer(self, exercise):
-        """What the submission holds for an exercise."""
+    @functools.cached_property
+    def grader(self) -> SubmissionGrader:
+        """Grades the submission, which is read now if it is the course's own."""
         if self.notebooks is None:
             self.notebooks = read_submission(self.path, self.course)
-        return held(self.course, self.notebooks, exercise, self.path)
+        seconds = float(self.config.getoption("--time-limit") or TIME_LIMIT_S)
+        return SubmissionGrader(
+            self.course, self.notebooks, self.sandbox, where=str(self.path), seed=self.seed, seconds=seconds
+        )
 
-    def pytest_ignore_collect(self, collection_path):
+    @property
+    def results(self) -> list[Result]:
+        """What has been graded so far."""
+        return self.grader.results if "grader" in vars(self) else []
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave out whole chapters that were not asked for: their tests import what they compare with."""
         stem = collection_path.parent.name
         if stem not in self.course.chapters:
             return None
-        missing = self.path.is_file() and stem not in self.notebooks
+        missing = self.path.is_file() and stem not in (self.notebooks or {})
         return True if missing or not any(map(self._is_wanted, self.course.of_chapter(stem))) else None
 
-    def pytest_collection_modifyitems(self, config, items):
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep the exercises that were asked for: those of the one notebook given, or those named."""
         dropped = []
         for item in list(items):
@@ -121,26 +136,22 @@ class Grader:
         if dropped:
             config.hook.pytest_deselected(items=dropped)
 
-    def _is_wanted(self, exercise):
-        if self.path.is_file() and exercise.chapter not in self.notebooks:
+    def _is_wanted(self, exercise: Exercise) -> bool:
+        if self.path.is_file() and exercise.chapter not in (self.notebooks or {}):
             return False
         return not self.chosen or exercise.name in self.chosen
 
-    def _exercise_of(self, item):
+    def _exercise_of(self, item: pytest.Item) -> Exercise | None:
         names = [name for name in getattr(item, "fixturenames", ()) if name in self.course.by_name]
         return self.course.by_name[names[0]] if names else None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_pyfunc_call(self, pyfuncitem):
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         """Run the test of an exercise on the submission, in place of calling it with its fixtures."""
         exercise = self._exercise_of(pyfuncitem)
         if exercise is None:
             return None
-        graded = grade(
-            self.course, exercise, self.answer(exercise), self.sandbox,
-            test=pyfuncitem.obj, seed=self.seed, seconds=self.config.getoption("--time-limit"),
-        )  # fmt: skip
-        self.results.append(graded)
+        graded = self.grader.grade(exercise, test=pyfuncitem.obj)
         about = {"points": graded.points, "max_points": graded.max_points, "diagnosis": graded.diagnosis}
         pyfuncitem.user_properties += [("status", graded.status), *((k, v) for k, v in about.items() if v is not None)]
         if graded.status != "passed":
@@ -148,7 +159,7 @@ class Grader:
         return True
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item, call):
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> Generator[None, Any, Any]:
         """Put the grader's words where pytest would put a traceback of ours."""
         made = yield
         if call.excinfo is not None and call.excinfo.errisinstance(ExerciseFailed):
@@ -161,23 +172,25 @@ class Grader:
         return made
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_report_teststatus(self, report):
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """An exercise that was not attempted is not passed, and not an alarm either."""
         if report.when == "call" and ("status", "not_attempted") in report.user_properties:
             return "not attempted", "-", "NOT ATTEMPTED"
         return None
 
-    def pytest_sessionfinish(self, session):
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A run in which points are missing does not end well, whatever they are missing for."""
         if session.exitstatus == pytest.ExitCode.OK and any(r.status != "passed" for r in self.results):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter):
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the scorecard, and write it where `--scorecard` says."""
         if not self.asked:
             return
         graded = {r.name: r for r in self.results}
-        results = [graded.get(e.name) or result(e, "error", "Not graded: the run ended before.") for e in self.asked]
+        results = [
+            graded.get(e.name) or make_result(e, "error", "Not graded: the run ended before.") for e in self.asked
+        ]
         writer = terminalreporter._tw
         terminalreporter.section("scorecard")
         card = Scorecard(str(self.path), results, self.sandbox.isolated, self.sandbox.reason, self.seed)
@@ -188,14 +201,14 @@ class Grader:
             except OSError as error:
                 terminalreporter.write_line(f"The scorecard was not written to {path}: {error.strerror}", red=True)
 
-    def pytest_unconfigure(self):
+    def pytest_unconfigure(self) -> None:
         """End the sandbox."""
         if self._sandbox is not None:
             self._sandbox.close()
             gc.freeze()  # pytest now looks through all there is for what was not closed: longer than an exercise takes
 
 
-def _fixtures(course):
+def _fixtures(course: Course) -> types.ModuleType:
     """A module with a fixture for each exercise: pytest looks for fixtures in modules and classes only."""
     module = types.ModuleType("autograde_fixtures")
     for exercise in course.exercises:
@@ -203,9 +216,9 @@ def _fixtures(course):
     return module
 
 
-def _fixture(exercise):
+def _fixture(exercise: Exercise) -> Callable:
     @pytest.fixture(name=exercise.name)
-    def function_under_test():
+    def function_under_test() -> Exercise:
         return exercise
 
     return function_under_test

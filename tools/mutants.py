@@ -29,8 +29,8 @@ from mutation import mutants
 from autograde.authoring.answers import load_answer
 from autograde.course import Course, CourseError, bare_source
 from autograde.exercise import Exercise
-from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
-from autograde.judging.grading import generator, load_test
+from autograde.judging.exercise_test import generator, load_test
+from autograde.judging.recorded_function import InProcessSession, RecordedFunction, repeat_first_case
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_MEMORY = 4 * 2**30  # bytes, of the process that runs a mutant
@@ -79,7 +79,7 @@ def passes(name: str, source: str, seed: int, seconds: float) -> bool:
     """Whether an answer passes the exercise's test within these seconds of processor time and the memory limit."""
     exercise = course().by_name[name]
     submitted = RecordedFunction(exercise, InProcessSession(load_answer(course(), exercise, source)))
-    submitted.cases, submitted.broken_promises = _StopAtFirst(), _StopAtFirst()
+    submitted.cases, submitted.broken_properties = _StopAtFirst(), _StopAtFirst()
     signal.signal(signal.SIGPROF, _too_late)  # counts processor time, so that other load on the machine stops no mutant
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:

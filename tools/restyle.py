@@ -22,8 +22,9 @@ from restyling import STYLES, restyled
 from autograde.authoring.answers import as_cell, load_answer, run_test_on
 from autograde.course import Course, CourseError
 from autograde.exercise import Exercise
-from autograde.judging.diagnosis import WrongAnswer, bank, bank_path, diagnose
-from autograde.judging.outcome import quiet
+from autograde.judging.bank import WrongAnswer, bank, bank_path
+from autograde.judging.diagnosis import diagnose
+from autograde.judging.outcome import warnings_silenced
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,7 +41,7 @@ def judged(course: Course, exercise: Exercise, entry: WrongAnswer, style: str | 
     submitted = run_test_on(course, exercise, load_answer(course, exercise, source), seed)
     if not submitted.mismatches:
         return "passed"
-    with quiet():
+    with warnings_silenced():
         found = diagnose(course, exercise, submitted.cases)
     return "missed" if found is None else "right" if found.name == entry.name else found.name
 

@@ -6,13 +6,19 @@ These are trusted: they run here, without the sandbox, and so thousands of times
 import ast
 import copy
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from autograde.course import KEPT, CourseError
-from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
-from autograde.judging.diagnosis import load_answers
-from autograde.judging.grading import generator, load_test
+from autograde.course import KEPT_DECORATORS, Course, CourseError
+from autograde.exercise import Exercise
+from autograde.judging.bank import load_answers
+from autograde.judging.exercise_test import generator, load_test
+from autograde.judging.recorded_function import InProcessSession, RecordedFunction, repeat_first_case
 from autograde.submissions.slicing import Cell, Code
+
+Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -20,11 +26,11 @@ class RightAnswer:
     """One entry of `right_answers.py`: its `style`, where it stands, and what it is."""
 
     style: str
-    node: ast.AST
-    function: object
+    node: Definition
+    function: Callable
 
 
-def right_answers(course, exercise):
+def right_answers(course: Course, exercise: Exercise) -> list[RightAnswer]:
     """The right answers to an exercise, in the order of the file; `rnn_step__einsum` is one to rnn_step."""
     path = right_answers_path(course, exercise)
     if not path.exists():
@@ -37,23 +43,24 @@ def right_answers(course, exercise):
     ]
 
 
-def right_answers_path(course, exercise):
+def right_answers_path(course: Course, exercise: Any) -> Path:
     """The file of a chapter's right answers."""
     return course.root / "tests" / "exercises" / exercise.chapter / "right_answers.py"
 
 
-def styles(path):
+def styles(path: Path) -> list[tuple[str, str, Definition]]:
     """What such a file defines, as (exercise's name, style, the statement); helpers begin with an underscore."""
-    return [(*name.partition("__")[::2], node) for name, node in defined_in(path).items() if not name.startswith("_")]
+    public = [(name.partition("__"), node) for name, node in defined_in(path).items() if not name.startswith("_")]
+    return [(name, style, node) for (name, _, style), node in public]
 
 
-def defined_in(path):
+def defined_in(path: Path) -> dict[str, Definition]:
     """The functions and classes of a file at its top level, {name: statement}; none where there is no such file."""
     return _defined(path, path.stat().st_mtime_ns) if path.exists() else {}
 
 
 @functools.cache
-def _defined(path, _changed):
+def _defined(path: Path, _changed: int) -> dict[str, Definition]:
     try:
         body = ast.parse(path.read_text(encoding="utf-8"), str(path)).body
     except SyntaxError as error:
@@ -61,18 +68,18 @@ def _defined(path, _changed):
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
-def run_test_on(course, exercise, function, seed):
-    """What an exercise's test records of a function that we trust, as RecordedFunction.
+def run_test_on(course: Course, exercise: Exercise, function: Callable, seed: int) -> RecordedFunction:
+    """What an exercise's test records of a function that we trust, as Submitted.
 
     Raises what the test itself raises over a value that it cannot use.
     """
-    submitted = RecordedFunction(exercise, InProcessSession(function))
-    load_test(course, exercise)(submitted, generator(seed, exercise))
-    repeat_first_case(submitted)
-    return submitted
+    recorded = RecordedFunction(exercise, InProcessSession(function))
+    load_test(course, exercise)(recorded, generator(seed, exercise))
+    repeat_first_case(recorded)
+    return recorded
 
 
-def as_cell(course, path, function, name):
+def as_cell(course: Course, path: Path, function: str, name: str) -> str:
     """The cell that a learner would have written: a file's function under the exercise's name, with what it uses there.
 
     path : the file
@@ -84,7 +91,9 @@ def as_cell(course, path, function, name):
     nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
     for node in (inner for outer in nodes for inner in ast.walk(outer)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT]
+            node.decorator_list = [
+                d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT_DECORATORS
+            ]
             node.name = name if node.name == function else node.name
         elif isinstance(node, ast.Name) and node.id == function:
             node.id = name  # it calls itself
@@ -92,11 +101,11 @@ def as_cell(course, path, function, name):
 
 
 @functools.cache
-def _code(path, _changed):
+def _code(path: Path, _changed: int) -> Code:
     return Code([Cell("file", path.read_text(encoding="utf-8"))])
 
 
-def load_answer(course, exercise, source):
+def load_answer(course: Course, exercise: Exercise, source: str) -> Any:
     """The answer that a cell defines, as it would stand in the sandbox: beside the answers of earlier exercises."""
     namespace = dict(_earlier(course, exercise))
     exec(source, namespace)
@@ -104,7 +113,7 @@ def load_answer(course, exercise, source):
 
 
 @functools.cache
-def _earlier(course, exercise):
+def _earlier(course: Course, exercise: Exercise) -> dict[str, Any]:
     namespace = {}
     exec(course.answers_source(before=exercise), namespace)
     return namespace

@@ -3,29 +3,33 @@
 import ast
 import re
 import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import yaml
 
-from autograde.authoring.answers import defined_in
-from autograde.course import CourseError
+from autograde.authoring.answers import Definition, defined_in
+from autograde.course import Course, CourseError
+from autograde.exercise import Exercise
 from autograde.problem import relative_posix
 
+Owns = Callable[[Definition], bool]  # whether a definition belongs to certain exercises
 LIBRARY = {"np": "import numpy as np", "nn": "from torch import nn"}
 
 
-def _rank(number):
-    digits, letter = re.fullmatch(r"(\d+)([a-z]?)", number.partition(".")[2]).groups()
-    return int(digits), letter
+def _rank(number: str) -> tuple[int, str]:
+    digits = re.sub(r"[a-z]$", "", number.partition(".")[2])
+    return int(digits), number[-1] if number[-1].isalpha() else ""
 
 
-def neighbours(exercises, number):
+def neighbours(exercises: Sequence[Exercise], number: str) -> tuple[Exercise | None, Exercise | None]:
     """The exercise after which the new one stands, and the one before which; None where there is none."""
     before = [e for e in exercises if _rank(e.id) < _rank(number)]
     after = [e for e in exercises if _rank(e.id) > _rank(number)]
     return (before[-1] if before else None), (after[0] if after else None)
 
 
-def in_yaml(course, path, entry, after):
+def insert_into_yaml(course: Course, path: Path, entry: str, after: Exercise | None) -> tuple[str, int]:
     """A chapter's list with one more entry, before the exercise `after` or at its end; the text, and the new line."""
     if not path.exists():
         raise CourseError(
@@ -47,11 +51,11 @@ def in_yaml(course, path, entry, after):
     return text, at + 1 + (not new[0])
 
 
-def _indented(entry, like):
+def _indented(entry: str, like: str) -> list[str]:
     return textwrap.indent(entry, like[: len(like) - len(like.lstrip())]).split("\n")
 
 
-def in_source(path, cell, before, after):
+def insert_into_lesson(path: Path, cell: str, before: Exercise | None, after: Exercise | None) -> tuple[str, int]:
     """A chapter's prose with one more cell, after that of one exercise or before that of another; and its line."""
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     for exercise, step in ((before, 1), (after, -1)):
@@ -68,13 +72,13 @@ def in_source(path, cell, before, after):
     return "\n".join([*lines, "", *cell.split("\n")]) + "\n", len(lines) + 2
 
 
-def owned(course, stem, number):
+def ownership(course: Course, stem: str, number: str) -> tuple[Owns, Owns]:
     """What in a file belongs to the exercises before this one, and to those after: two predicates of a statement."""
     exercises = course.of_chapter(stem)
     before = {e.name for e in exercises if _rank(e.id) < _rank(number)}
     after = {e.name for e in exercises if _rank(e.id) > _rank(number)}
 
-    def owner(node):
+    def owner(node: Definition) -> str | None:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "wrong_answer" and decorator.args:
                 return getattr(decorator.args[0], "value", None)
@@ -83,12 +87,14 @@ def owned(course, stem, number):
     return (lambda node: owner(node) in before), (lambda node: owner(node) in after)
 
 
-def in_python(course, path, block, head, imports, owned):
+def insert_into_python(
+    course: Course, path: Path, block: str, head: str, imports: Sequence[str], ownership: tuple[Owns, Owns]
+) -> tuple[str, int]:
     """A file with one more block, after what belongs to earlier exercises, else before what belongs to later ones.
 
     head : the text of a file that does not stand there yet
     imports : names that the block reads
-    owned : the two predicates of `owned`
+    owned : the two predicates of `ownership`
     Raises CourseError where the file defines one of the block's names already.
     """
     if not path.exists():
@@ -96,12 +102,12 @@ def in_python(course, path, block, head, imports, owned):
         return text, text[: text.index(block)].count("\n") + 1
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     nodes = defined_in(path)
-    new = {node.name for node in ast.parse(block).body}
+    new = {node.name for node in ast.parse(block).body if isinstance(node, Definition)}
     if taken := new & set(nodes):
         where = f"{relative_posix(path, course.root)}:{nodes[min(taken)].lineno}"
         raise CourseError(f"{where}: defines {min(taken)} already; choose another name")
-    is_before, is_after = owned
-    ends = [node.end_lineno for node in nodes.values() if is_before(node)]
+    is_before, is_after = ownership
+    ends = [node.end_lineno or node.lineno for node in nodes.values() if is_before(node)]
     starts = [min([node.lineno, *(d.lineno for d in node.decorator_list)]) for node in nodes.values() if is_after(node)]
     if ends:
         at = max(ends)
@@ -115,7 +121,7 @@ def in_python(course, path, block, head, imports, owned):
     return _with_imports(text, imports, at + 3)
 
 
-def _with_imports(text, names, line):
+def _with_imports(text: str, names: Sequence[str], line: int) -> tuple[str, int]:
     """The text with what it lacks of some imports, and the line moved along.
 
     A name of the grader's joins the line that imports from it already, the rest comes after the last import.
@@ -134,7 +140,7 @@ def _with_imports(text, names, line):
     return "\n".join([*lines[:at], *new, *lines[at:]]) + "\n", line + len(new)
 
 
-def _imported(names):
+def _imported(names: Sequence[str]) -> list[str]:
     """The lines that import some names: other people's packages, then ours after an empty line."""
     others = [LIBRARY[name] for name in names if name in LIBRARY]
     ours = ", ".join(name for name in names if name not in LIBRARY)

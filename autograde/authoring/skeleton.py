@@ -1,34 +1,43 @@
-"""A new exercise before anybody has written it: the texts that each file of the course gets, and where in them.
+"""The skeleton of a new exercise: what `autograde new` puts into each file of the course, and where.
 
-Nothing is written here: `plan_files` gives the files as they are to be. What an author leaves as it stands is found
-again by `is_placeholder`, so that `autograde doctor` can say so.
+`plan_files` gives the files as they are to be and writes nothing. `is_placeholder` recognises a text that the author
+has not replaced, so that `autograde doctor` can report it.
 """
 
 import keyword
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 from autograde.authoring.answers import right_answers_path
-from autograde.authoring.placement import in_python, in_source, in_yaml, neighbours, owned
+from autograde.authoring.placement import (
+    insert_into_lesson,
+    insert_into_python,
+    insert_into_yaml,
+    neighbours,
+    ownership,
+)
 from autograde.authoring.templates import CELL, ENTRY, FUNCTION, HEADS, MODULE, NUMBERS, SENTENCES
-from autograde.course import CourseError
-from autograde.exercise import ID
-from autograde.judging.diagnosis import bank_path
-from autograde.judging.grading import test_path
+from autograde.course import Course, CourseError
+from autograde.exercise import ID, Exercise
+from autograde.judging.bank import bank_path
+from autograde.judging.exercise_test import test_path
 from autograde.problem import relative_posix
 
 WIDTH = 120
 IS_MODULE = re.compile(r"[A-Z][a-zA-Z0-9]*")
 
 
-def is_placeholder(text):
+def is_placeholder(text: str) -> bool:
     """Whether a text, or the name of a function, still is the skeleton's."""
     one_line = " ".join(text.split())
     named = re.match(rf"({'|'.join(NUMBERS)})_mistake_in_|\w+__({'|'.join(NUMBERS)})_style$", text)
     return bool(named) or any(sentence in one_line for sentence in SENTENCES.values() if sentence != "say what it is")
 
 
-def plan_files(course, number, name, module=None, **costs):
+def plan_files(
+    course: Course, number: str, name: str, module: str | None = None, **costs: int
+) -> dict[Path, tuple[str, int]]:
     """The files that a new exercise changes, as {path: (text, line of what is new)}; nothing is written.
 
     number : its id, "4.9"
@@ -45,10 +54,10 @@ def plan_files(course, number, name, module=None, **costs):
     words = {"id": number, "name": name, "module": module, "chapter": number.partition(".")[0], **SENTENCES, **costs}
     words["uses"] = kind.uses
 
-    def filled(template):
+    def filled(template: str) -> str:
         return template.format_map(words)
 
-    def in_turn(template):
+    def in_turn(template: str) -> str:
         return "\n\n\n".join(template.format_map({**words, "number": number}) for number in NUMBERS)
 
     head = f"# ── {number} {name} "
@@ -63,15 +72,15 @@ def plan_files(course, number, name, module=None, **costs):
     ]
     entry = source.with_name("exercises.yml")
     files = {
-        entry: in_yaml(course, entry, filled(ENTRY), after),
-        source: in_source(source, filled(CELL), before, after),
+        entry: insert_into_yaml(course, entry, filled(ENTRY), after),
+        source: insert_into_lesson(source, filled(CELL), before, after),
     }
     for path, block, first, imports in code:
-        files[path] = in_python(course, path, block, first, imports, owned(course, stem, number))
+        files[path] = insert_into_python(course, path, block, first, imports, ownership(course, stem, number))
     return files
 
 
-def _chapter(course, number):
+def _chapter(course: Course, number: str) -> str:
     if not ID.fullmatch(number):
         raise CourseError(f"{number} is no id: write chapter and number, 4.9 or 4.9b or A.1")
     chapter = number.partition(".")[0]
@@ -88,7 +97,7 @@ def _chapter(course, number):
     return found[0]
 
 
-def _refuse_taken(course, number, name):
+def _refuse_taken(course: Course, number: str, name: str) -> None:
     for key in (number, name):
         if exercise := course.by_id.get(key) or course.by_name.get(key):
             raise CourseError(f"{key} is exercise {exercise.id} {exercise.name} already ({exercise.where})")
@@ -102,7 +111,9 @@ def _refuse_taken(course, number, name):
         raise CourseError(f"{name} would be taken for a test: leave out the test_")
 
 
-def _module_of_others(course, stem, before, after, uses_torch):
+def _module_of_others(
+    course: Course, stem: str, before: Exercise | None, after: Exercise | None, uses_torch: bool
+) -> str:
     """Where the answers beside the new one stand; a module of PyTorch does not go among the answers in NumPy."""
     beside = [exercise for exercise in (before, after) if exercise]
     if uses_torch:
@@ -113,7 +124,7 @@ def _module_of_others(course, stem, before, after, uses_torch):
     raise CourseError(f"{stem} has no exercise yet to take the module from: name one, --module lstm_ref.rnn")
 
 
-def _module_path(course, module):
+def _module_path(course: Course, module: str) -> Path:
     path = course.root / (module.replace(".", "/") + ".py")
     if not re.fullmatch(r"lstm_ref(\.[a-z_][a-z0-9_]*)+", module):
         raise CourseError(f"{module} is no module of the reference: write it as in lstm_ref.rnn")

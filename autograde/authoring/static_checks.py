@@ -7,27 +7,31 @@ import ast
 import inspect
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from pathlib import Path
 
-from autograde.authoring.answers import defined_in, right_answers, right_answers_path
+from autograde.authoring.answers import Definition, defined_in, right_answers, right_answers_path
 from autograde.authoring.skeleton import is_placeholder
-from autograde.judging.diagnosis import bank, bank_path
-from autograde.judging.grading import test_path
+from autograde.course import Course
+from autograde.exercise import Exercise
+from autograde.judging.bank import bank, bank_path
+from autograde.judging.exercise_test import test_path
 from autograde.problem import Problem, relative_posix
 from autograde.submissions.slicing import is_stub
 
-LEAST = 3  # wrong answers, and right ones in other styles
+MIN_ANSWERS = 3  # wrong answers, and right ones in other styles
 ENTRY = re.compile(r"\s*(\w+(?:, \w+)*) : (.*?)(?:\s{2,}|$)")
 
 
-def place(course, path, name=None):
+def locate(course: Course, path: Path, name: str | None = None) -> str:
     """FILE:LINE of what a file defines under a name, of the file alone where it does not."""
-    node = defined_in(path).get(name)
+    node = defined_in(path).get(name or "")
     file = relative_posix(path, course.root)
     return f"{file}:{node.lineno}" if node else file
 
 
-def reference(course, exercise):
+def reference(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """The answer is written, and its docstring says the shape of every array."""
     path = course.root / (exercise.module.replace(".", "/") + ".py")
     node = defined_in(path).get(exercise.name)
@@ -36,7 +40,7 @@ def reference(course, exercise):
             exercise.where, f"{relative_posix(path, course.root)} defines no {exercise.name}: write the answer there"
         )
         return
-    where = place(course, path, exercise.name)
+    where = locate(course, path, exercise.name)
     if is_stub(node):
         yield Problem(where, f"{exercise.name} is not written: put the answer there, and shapes into its docstring")
         return
@@ -48,7 +52,7 @@ def reference(course, exercise):
         yield from _shapes(exercise, where)
 
 
-def _shapes(exercise, where):
+def _shapes(exercise: Exercise, where: str) -> Iterator[Problem]:
     lines = (exercise.reference.__doc__ or "").split("\n")
     said = {name: what for line in lines if (entry := ENTRY.match(line)) for what in [entry[2]]
             for name in entry[1].split(", ")}  # fmt: skip
@@ -65,7 +69,7 @@ def _shapes(exercise, where):
         yield Problem(where, "the docstring does not say what comes back: add a line `Returns h_t (N, H)`")
 
 
-def statement(course, exercise):
+def statement(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """The card says something of its own, not what `autograde new` wrote."""
     if is_placeholder(exercise.task):
         yield Problem(exercise.where, f"the task of {exercise.id} still is the skeleton's: say what to write")
@@ -74,22 +78,22 @@ def statement(course, exercise):
             yield Problem(exercise.where, f"hint {number} of {exercise.id} still is the skeleton's: say where to begin")
 
 
-def hints(course, exercise):
+def hints(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """No hint, and not all of them together, spell the answer out."""
     node = defined_in(course.root / (exercise.module.replace(".", "/") + ".py")).get(exercise.name)
     if node is None or is_stub(node):
         return
-    share, number = given_away(ast.unparse(_without_docstring(node)), exercise.hints)
-    if share > MOST_GIVEN:
+    share, number = share_given_away(ast.unparse(_without_docstring(node)), exercise.hints)
+    if share > MAX_SHARE_GIVEN:
         text = f"hint {number} spells out {100 * share:.0f} % of the answer: say what to do, not how it is written"
         yield Problem(exercise.where, text)
 
 
-MOST_GIVEN = 0.6
-RUN = 5  # tokens in a row that are the answer's too; fewer are chance
+MAX_SHARE_GIVEN = 0.6
+MIN_TOKEN_RUN = 5  # tokens in a row that are the answer's too; fewer are chance
 
 
-def given_away(body, texts):
+def share_given_away(body: str, texts: Iterable[str]) -> tuple[float, int]:
     """How much of an answer stands in one of the hints, in the code that it shows, 0 to 1; and that hint's number.
 
     body : the answer's statements
@@ -99,28 +103,28 @@ def given_away(body, texts):
         taken = 0
         for span in re.findall(r"(?<!\})`([^`]+)`", text):
             blocks = SequenceMatcher(None, tokens, _tokens(span), autojunk=False).get_matching_blocks()
-            taken += sum(block.size for block in blocks if block.size >= RUN)
+            taken += sum(block.size for block in blocks if block.size >= MIN_TOKEN_RUN)
         best = max(best, (min(taken / max(len(tokens), 1), 1.0), number))
     return best
 
 
-def _tokens(code):
+def _tokens(code: str) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", code)
 
 
-def _without_docstring(node):
+def _without_docstring(node: Definition) -> ast.Module:
     return ast.Module([s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))], [])
 
 
-def wrong_answers(course, exercise):
+def wrong_answers(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """There are enough of them, each is written, and no two say the same."""
     path, entries = bank_path(course, exercise), bank(course, exercise)
     file = relative_posix(path, course.root)
-    if len(entries) < LEAST:
-        yield Problem(file, f"{_count(len(entries), 'wrong answer')} to {exercise.name}; write at least {LEAST}")
+    if len(entries) < MIN_ANSWERS:
+        yield Problem(file, f"{_count(len(entries), 'wrong answer')} to {exercise.name}; write at least {MIN_ANSWERS}")
     said = Counter(entry.diagnosis for entry in entries)
     for entry in entries:
-        where = place(course, path, entry.name)
+        where = locate(course, path, entry.name)
         if is_stub(defined_in(path).get(entry.name)):
             yield Problem(where, f"{entry.name} is not written: write the mistake, and as its docstring what shows it")
         elif is_placeholder(entry.diagnosis):
@@ -133,26 +137,27 @@ def wrong_answers(course, exercise):
             yield Problem(where, f"{entry.name} says what another says word for word: say what is its own")
 
 
-def right_ones(course, exercise):
+def check_right_answers_text(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """There are enough right answers in other styles, no two alike, and each is written."""
     path, answers = right_answers_path(course, exercise), right_answers(course, exercise)
-    bodies = {ast.unparse(answer.node) if is_stub(answer.node) else ast.unparse(answer.node.body) for answer in answers}
-    if len(bodies) < LEAST:
-        text = f"{_count(len(bodies), 'right answer')} to {exercise.name} that differ; write at least {LEAST}"
+    nodes = [answer.node for answer in answers]
+    bodies = {ast.unparse(node) if is_stub(node) else "\n".join(map(ast.unparse, node.body)) for node in nodes}
+    if len(bodies) < MIN_ANSWERS:
+        text = f"{_count(len(bodies), 'right answer')} to {exercise.name} that differ; write at least {MIN_ANSWERS}"
         yield Problem(relative_posix(path, course.root), text)
     for answer in answers:
         if is_stub(answer.node):
-            where = place(course, path, answer.node.name)
+            where = locate(course, path, answer.node.name)
             yield Problem(where, f"{answer.node.name} is not written: answer the exercise in a style of its own")
         elif is_placeholder(answer.node.name):
             yield Problem(where, f"{answer.node.name} is the skeleton's name: name the style")
 
 
-def _count(number, noun):
+def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + "s" * (number != 1)
 
 
-def orphans(course):
+def orphans(course: Course) -> Iterator[Problem]:
     """What stands in the files of tests without an exercise that it belongs to, and exercises without a test."""
     for exercise in course.exercises:
         path = test_path(course, exercise.chapter)
@@ -164,20 +169,20 @@ def orphans(course):
             stem = path.parent.name
             for node in defined_in(path).values():
                 name = owner(node)
-                exercise = course.by_name.get(name)
+                exercise = course.by_name.get(name) if name else None
                 if name is None or exercise is not None and exercise.chapter == stem:
                     continue
-                where = place(course, path, node.name)
+                where = locate(course, path, node.name)
                 remedy = f"move it to the file of {exercise.chapter}" if exercise else "mend the name, or delete it"
                 owned = "belongs to another chapter" if exercise else "is no exercise of this course"
                 yield Problem(where, f"{node.name}: {name} {owned}; {remedy}")
 
 
-def _tested(node):
+def _tested(node: Definition) -> str | None:
     return node.name.removeprefix("test_") if node.name.startswith("test_") else None
 
 
-def _mistaken(node):
+def _mistaken(node: Definition) -> str | None:
     for decorator in node.decorator_list:
         match decorator:
             case ast.Call(func=ast.Name(id="wrong_answer"), args=[ast.Constant(value=str(name))]):
@@ -185,8 +190,8 @@ def _mistaken(node):
     return None
 
 
-def _answered(node):
+def _answered(node: Definition) -> str | None:
     return None if node.name.startswith("_") else node.name.partition("__")[0]
 
 
-WRITTEN = (reference, statement, hints, wrong_answers, right_ones)
+STATIC_CHECKS = (reference, statement, hints, wrong_answers, check_right_answers_text)

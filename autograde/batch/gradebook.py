@@ -1,12 +1,15 @@
 """The class as one table: a row a student, the same exercises for all, and flags for a teacher to look at."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from autograde.batch import similarity
+from autograde.batch.inbox import Handin
 from autograde.batch.times import handed_in
-from autograde.judging.grading import result
+from autograde.exercise import Exercise
+from autograde.judging.result import make_result
 from autograde.judging.scorecard import Scorecard
 from autograde.reports import table
 
@@ -29,7 +32,14 @@ class Row:
 class Gradebook:
     """All rows, by student, and the exercises that count for everybody."""
 
-    def __init__(self, exercises, graded, own=frozenset(), due=None, times=None):
+    def __init__(
+        self,
+        exercises: Sequence[Exercise],
+        graded: Iterable[tuple[Handin, dict]],
+        own: Collection[str] = frozenset(),
+        due: float | None = None,
+        times: Mapping[str, float] | None = None,
+    ) -> None:
         """Make the rows.
 
         exercises : those that count, in order; a student who lacks a chapter has not attempted them
@@ -43,23 +53,23 @@ class Gradebook:
         self.rows = [self._row(handin, outcome, due, times or {}) for handin, outcome in graded]
         self._flag([outcome for _, outcome in graded], own)
 
-    def _row(self, handin, outcome, due, times):
+    def _row(self, handin: Handin, outcome: dict, due: float | None, times: Mapping[str, float]) -> Row:
         card = Scorecard.from_dict(outcome["card"]) if outcome["card"] else None
         if card:
             mine = {r.name: r for r in card.results}
             missing = "Not attempted: no notebook of this chapter."
-            card.results = [mine.get(e.name) or result(e, "not_attempted", missing) for e in self.exercises]
+            card.results = [mine.get(e.name) or make_result(e, "not_attempted", missing) for e in self.exercises]
         when = handed_in(handin, times)
         late = True if handin.marked_late else (when > due if due and when else None)
         return Row(handin.student, handin.id, card, outcome["problem"], outcome["notes"], when, late)
 
-    def _flag(self, outcomes, own):
+    def _flag(self, outcomes: list[dict], own: Collection[str]) -> None:
         """Note who has handed in the same file, and whose answers are alike."""
         files, answers = defaultdict(set), {}
         for number, (row, outcome) in enumerate(zip(self.rows, outcomes, strict=True)):
             if row.card and any(r.status != "not_attempted" for r in row.card.results):
-                for seal in outcome["prints"].values():
-                    files[seal].add(number)
+                for digest in outcome["prints"].values():
+                    files[digest].add(number)
                 answers[number] = outcome["alike"]
         same = {(one, other) for group in files.values() for one in group for other in group if one != other}
         for one, other in sorted(same):
@@ -70,27 +80,27 @@ class Gradebook:
                     row.alike.append(f"{partner.student} ({', '.join(exercises)})")
 
     @property
-    def graded(self):
-        """The rows that have marks."""
-        return [row for row in self.rows if row.card]
+    def cards(self) -> list[Scorecard]:
+        """The scorecards of the rows that have one."""
+        return [row.card for row in self.rows if row.card]
 
     @property
-    def max_points(self):
+    def max_points(self) -> int:
         """Points there are, the same for all."""
         return sum(e.points for e in self.exercises)
 
-    def counts(self, exercise):
+    def counts(self, exercise: Exercise) -> tuple[Counter, Counter]:
         """How many have each status in an exercise, and which diagnoses how often."""
-        results = [r for row in self.graded for r in row.card.results if r.name == exercise.name]
+        results = [r for card in self.cards for r in card.results if r.name == exercise.name]
         return Counter(r.status for r in results), Counter(r.diagnosis for r in results if r.diagnosis)
 
-    def csv(self):
+    def csv(self) -> str:
         """The table for a spreadsheet."""
         head = ["student", "id", "points", "max_points", "problem", "late", "handed_in", "same_file_as", "alike"]
         head += ["notes", "isolated", "seed", *(f"{e.id} {e.name}" for e in self.exercises)]
         return table.rows([head, *map(self._fields, self.rows)])
 
-    def _fields(self, row):
+    def _fields(self, row: Row) -> list:
         when = datetime.fromtimestamp(row.time).astimezone().isoformat(timespec="minutes") if row.time else None
         about = [row.late, when, "; ".join(row.same_file), "; ".join(row.alike), "; ".join(row.notes)]
         points, trust, marks = None, [None, None], [None] * len(self.exercises)

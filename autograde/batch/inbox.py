@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.batch.owner import owner_of
+from autograde.course import Course
 from autograde.text import shorten
 
-DEEPEST, MOST_FILES = 8, 2000  # of one student's folder
-ASIDE = ("__MACOSX", "__pycache__", "node_modules")
+MAX_DEPTH, MAX_FILES = 8, 2000  # of one student's folder
+IGNORED_FOLDERS = ("__MACOSX", "__pycache__", "node_modules")
 NOTEBOOK, ZIP = ".ipynb", ".zip"
 
 
@@ -42,20 +43,20 @@ class Handin:
     time: float | None = None
 
     @property
-    def key(self):
+    def key(self) -> str:
         """A file name of its own for this student, readable and harmless."""
         plain = re.sub(r"[^A-Za-z0-9]+", "-", self.student).strip("-")[:40]
         whole = "\0".join((self.student, self.id)).encode()
         return f"{plain or 'student'}-{hashlib.sha256(whole).hexdigest()[:8]}"
 
 
-def collect(folder):
+def collect(folder: Path) -> list[Handin]:
     """Every student's Handin, by name. Raises OSError where the folder itself cannot be read."""
     handins = {}
     with os.scandir(folder) as entries:
         entries = sorted(entries, key=lambda entry: entry.name)
     for entry in entries:
-        if entry.name.startswith(".") or entry.name in ASIDE:
+        if entry.name.startswith(".") or entry.name in IGNORED_FOLDERS:
             continue
         owner = owner_of(entry.name, is_folder=entry.is_dir(follow_symlinks=False))
         handin = handins.setdefault((owner.student, owner.id), Handin(owner.student, owner.id))
@@ -66,7 +67,7 @@ def collect(folder):
     return sorted(handins.values(), key=lambda handin: (handin.student.casefold(), handin.id))
 
 
-def _add(handin, entry, name, depth):
+def _add(handin: Handin, entry: os.DirEntry, name: str, depth: int) -> None:
     """Note one entry: a file by its kind, a folder with all that is in it."""
     shown = shorten(name, 80)
     try:
@@ -85,17 +86,17 @@ def _add(handin, entry, name, depth):
         handin.notes.append(f"{shown} cannot be read: {error.strerror}")
 
 
-def _add_folder(handin, entry, depth):
-    if depth > DEEPEST or len(handin.files) + len(handin.others) > MOST_FILES:
+def _add_folder(handin: Handin, entry: os.DirEntry, depth: int) -> None:
+    if depth > MAX_DEPTH or len(handin.files) + len(handin.others) > MAX_FILES:
         handin.notes.append(f"{shorten(entry.name, 80)} holds too many files or folders; not all were looked at")
         return
     with os.scandir(entry.path) as inside:
         for inner in sorted(inside, key=lambda inner: inner.name):
-            if not inner.name.startswith(".") and inner.name not in ASIDE:
+            if not inner.name.startswith(".") and inner.name not in IGNORED_FOLDERS:
                 _add(handin, inner, inner.name, depth + 1)
 
 
-def looks_like_one_person(folder, course):
+def looks_like_one_person(folder: Path, course: Course) -> bool:
     """Whether this is the folder of one person's chapters and not of a class."""
     names = [path.stem for path in Path(folder).glob(f"*{NOTEBOOK}")]
     return len(names) > 0 and set(names) <= set(course.chapters)

@@ -29,7 +29,7 @@ class Owner:
     time: float | None = None
 
 
-def owner_of(name, is_folder=False):
+def owner_of(name: str, is_folder: bool = False) -> Owner:
     """The Owner of a file or folder in the folder of submissions; an unknown style of name is the student's own."""
     for pattern in (MOODLE, CANVAS, BLACKBOARD):
         if found := pattern.fullmatch(name):

@@ -1,72 +1,80 @@
 """Worker processes that grade hand-ins: one that dies or hangs costs its submission, and another takes its place."""
 
+import math
 import multiprocessing
 import signal
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import wait
+from typing import Any
 
-from autograde.batch.grader import Grader
+from autograde.batch.grader import Grader, Settings
+from autograde.batch.inbox import Handin
 
 MEMORY = 8 * 2**30  # bytes of address space: a notebook that is a bomb for the reader ends the worker and not us
-START, EACH = 120.0, 10.0  # seconds: to start and read; for each exercise beyond its time limit
-TRY_AGAIN = {"content": "", "notes": [], "prints": {}, "alike": {}, "card": None}
+START_S, PER_EXERCISE_S = 120.0, 10.0  # seconds: to start and read; for each exercise beyond its time limit
+UNGRADED = {"content": "", "notes": [], "prints": {}, "alike": {}, "card": None}
 
 
-def grade_class(handins, settings, workers, exercises):
+def grade_class(
+    handins: Iterable[Handin], settings: Settings, workers: int, exercises: int
+) -> Iterator[tuple[Handin, dict[str, Any]]]:
     """Yield (handin, outcome) for each hand-in, in the order in which they are done.
 
     exercises : how many a submission has at most; bounds its time
     """
     context, todo = multiprocessing.get_context("spawn"), deque(handins)
-    team = [_Worker(context, settings) for _ in range(max(1, min(workers, len(todo))))] if todo else []
-    limit = START + exercises * (settings.seconds + EACH)
+    pool = [_Worker(context, settings) for _ in range(max(1, min(workers, len(todo))))] if todo else []
+    limit = START_S + exercises * (settings.seconds + PER_EXERCISE_S)
     try:
-        while todo or any(worker.handin for worker in team):
-            for worker in team:
+        while todo or any(worker.handin for worker in pool):
+            for worker in pool:
                 if todo and worker.handin is None:
-                    worker.give(todo.popleft(), limit)
-            busy = [worker for worker in team if worker.handin]
-            left = min(worker.deadline for worker in busy) - time.monotonic()
-            ready = wait([worker.connection for worker in busy], max(left, 0))
-            for worker in busy:
+                    worker.send(todo.popleft(), limit)
+            busy = [(worker, worker.handin) for worker in pool if worker.handin]
+            left = min(worker.deadline for worker, _ in busy) - time.monotonic()
+            ready = wait([worker.connection for worker, _ in busy], max(left, 0))
+            for worker, handin in busy:
                 if worker.connection in ready or worker.deadline < time.monotonic():
-                    handin, worker.handin = worker.handin, None
-                    yield handin, worker.take(worker.connection in ready)
+                    worker.handin = None
+                    yield handin, worker.receive(worker.connection in ready)
     finally:
-        for worker in team:
-            worker.end()
+        for worker in pool:
+            worker.stop()
 
 
 class _Worker:
-    """One process, seen from outside; it is started anew when it is gone."""
+    """Handle to a worker process; restarts it after a crash."""
 
-    def __init__(self, context, settings):
+    def __init__(self, context: Any, settings: Settings) -> None:
         self._context, self._settings, self._process = context, settings, None
-        self.handin = self.connection = self.deadline = None
+        self.connection: Any = None  # this side's end of the pipe to the process
+        self.handin: Handin | None = None
+        self.deadline = math.inf  # of the hand-in, on the monotonic clock
 
-    def give(self, handin, limit):
-        """Have a hand-in graded."""
+    def send(self, handin: Handin, limit: float) -> None:
+        """Have the process grade a hand-in, until `limit` seconds from now."""
         if self._process is None:
             self.connection, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=_work, args=(theirs, self._settings), daemon=False)
+            self._process = self._context.Process(target=_worker_loop, args=(theirs, self._settings), daemon=False)
             self._process.start()
             theirs.close()
         self.handin, self.deadline = handin, time.monotonic() + limit
         self.connection.send(handin)
 
-    def take(self, is_ready):
-        """What came of it."""
+    def receive(self, is_ready: bool) -> dict[str, Any]:
+        """The outcome of the hand-in; a problem where the process has died or is stopped for its time."""
         try:
             if is_ready:
                 return self.connection.recv()
-            said = "Grading it took far too long and was stopped"
+            reason = "Grading it took far too long and was stopped"
         except (EOFError, OSError):
-            said = "The grader's process died while it read or graded it"
-        self.end(kill=True)
-        return {**TRY_AGAIN, "problem": f"{said}: look at it by hand."}
+            reason = "The grader's process died while it read or graded it"
+        self.stop(kill=True)
+        return {**UNGRADED, "problem": f"{reason}: look at it by hand."}
 
-    def end(self, kill=False):
+    def stop(self, kill: bool = False) -> None:
         """Stop the process, politely if it is idle; its sandbox ends with it."""
         if self._process is None:
             return
@@ -85,7 +93,7 @@ class _Worker:
         self._process = self.handin = None
 
 
-def _work(connection, settings):
+def _worker_loop(connection: Any, settings: Settings) -> None:
     """The worker's own loop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us
     _limit_memory()
@@ -96,7 +104,7 @@ def _work(connection, settings):
                 outcome = grader.grade(handin)
             except Exception as error:  # whatever a file has found in us: it must cost this submission only
                 said = f"It could not be graded ({type(error).__name__}): look at it by hand."
-                outcome = {**TRY_AGAIN, "problem": said}
+                outcome = {**UNGRADED, "problem": said}
             connection.send(outcome)
     except (EOFError, OSError):
         pass  # who started us is gone
@@ -104,7 +112,7 @@ def _work(connection, settings):
         grader.close()
 
 
-def _limit_memory():
+def _limit_memory() -> None:
     try:
         import resource
     except ImportError:  # Windows

@@ -9,17 +9,26 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
-from autograde.batch.inbox import ASIDE, NOTEBOOK, ZIP
-from autograde.submissions.notebook import SIZE_CAP, Broken, SubmissionError, parse_notebook, too_large
+from autograde.batch.inbox import IGNORED_FOLDERS, NOTEBOOK, ZIP, File, Handin
+from autograde.course import Course
+from autograde.submissions.notebook import (
+    SIZE_CAP,
+    Notebook,
+    SubmissionError,
+    UnreadableNotebook,
+    parse_notebook,
+    too_large,
+)
 from autograde.text import shorten
 
 ZIP_CAP = 100 * 2**20
-MOST_MEMBERS, MOST_NOTEBOOKS = 5000, 100
+MAX_MEMBERS, MAX_NOTEBOOKS = 5000, 100
 
 
 @dataclass
-class Work:
+class StudentNotebooks:
     """A student's notebooks as they were read.
 
     notebooks : {chapter stem: Notebook or Broken}
@@ -34,14 +43,14 @@ class Work:
     notes: list = field(default_factory=list)
 
     @property
-    def problem(self):
+    def problem(self) -> str:
         """Why there is nothing to grade, or nothing."""
         if self.prints:
             return ""
         return self.notes[0] if self.notes else "No notebook was handed in."
 
 
-def digest(handin):
+def digest(handin: Handin) -> str:
     """What `Work.content` will be, without parsing anything."""
     whole = hashlib.sha256()
     for file in handin.files:
@@ -49,54 +58,56 @@ def digest(handin):
     return whole.hexdigest()
 
 
-def read(handin, course):
-    """The Work of a student; of several notebooks of one chapter the newest counts."""
-    work, whole, found = Work(notes=list(handin.notes)), hashlib.sha256(), []
+def read(handin: Handin, course: Course) -> StudentNotebooks:
+    """A student's notebooks; of several notebooks of one chapter the newest counts."""
+    handed_in, whole, found = StudentNotebooks(notes=list(handin.notes)), hashlib.sha256(), []
     for file in handin.files:
         data, problem = _bytes(file)
         _note(whole, file, data)
-        if problem:
-            work.notes.append(problem)
+        if problem or data is None:
+            handed_in.notes.append(problem)
             found.append((file.time, file.name, problem))
         elif file.name.lower().endswith(ZIP):
-            found += _members(data, file, work.notes)
+            found += _members(data, file, handed_in.notes)
         else:
             found.append((file.time, file.name, data))
-    work.content = whole.hexdigest()
-    for _, name, data in sorted(found[:MOST_NOTEBOOKS], key=lambda one: one[:2]):  # data : bytes, or why there are none
-        notebook = _notebook(data, PurePath(name), course, work.notes)
+    handed_in.content = whole.hexdigest()
+    for _, name, data in sorted(found[:MAX_NOTEBOOKS], key=lambda one: one[:2]):  # data : bytes, or why there are none
+        notebook = _notebook(data, PurePath(name), course, handed_in.notes)
         if notebook.chapter not in course.chapters:
             continue
-        if isinstance(notebook, Broken) and notebook.chapter in work.notebooks:
+        if isinstance(notebook, UnreadableNotebook) and notebook.chapter in handed_in.notebooks:
             continue  # one that can be read counts
-        if notebook.chapter in work.prints:
-            work.notes.append(f"{notebook.chapter} was handed in more than once; the newest counts: {shorten(name)}")
-        work.notebooks[notebook.chapter] = notebook
-        if not isinstance(notebook, Broken):
-            work.prints[notebook.chapter] = hashlib.sha256(data).hexdigest()
+        if notebook.chapter in handed_in.prints:
+            handed_in.notes.append(
+                f"{notebook.chapter} was handed in more than once; the newest counts: {shorten(name)}"
+            )
+        handed_in.notebooks[notebook.chapter] = notebook
+        if not isinstance(notebook, UnreadableNotebook):
+            handed_in.prints[notebook.chapter] = hashlib.sha256(data).hexdigest()
     if not handin.files and handin.others:
-        work.notes.append(f"No notebook was handed in, but {', '.join(handin.others[:5])}.")
-    return work
+        handed_in.notes.append(f"No notebook was handed in, but {', '.join(handin.others[:5])}.")
+    return handed_in
 
 
-def _notebook(data, path, course, notes):
+def _notebook(data: bytes | str, path: PurePath, course: Course, notes: list[str]) -> Notebook | UnreadableNotebook:
     if isinstance(data, bytes):
         try:
             return parse_notebook(data, path, course)
         except SubmissionError as error:
             data = shorten(error)
             notes.append(data)
-    return Broken(path.stem, data)
+    return UnreadableNotebook(path.stem, data)
 
 
-def _note(whole, file, data):
+def _note(whole: Any, file: File, data: bytes | None) -> None:
     """Put one file into the digest; one that is too large or not there by what can be known of it."""
     what = hashlib.sha256(data).hexdigest() if data is not None else f"unread {file.time}"
     whole.update(f"{PurePath(file.name).stem}\0{what}\0".encode(errors="replace"))
 
 
-def _bytes(file):
-    """The bytes of a file, or None and why not. It is opened as what it was when it was listed: no link, no pipe."""
+def _bytes(file: File) -> tuple[bytes | None, str]:
+    """The bytes of a file, or None and why not. Refuses links and pipes swapped in after listing."""
     cap = ZIP_CAP if file.name.lower().endswith(ZIP) else SIZE_CAP
     try:
         number = os.open(file.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -111,19 +122,19 @@ def _bytes(file):
         return None, f"{shorten(file.name)}: cannot be read: {error.strerror}."
 
 
-def _members(data, file, notes):
+def _members(data: bytes, file: File, notes: list[str]) -> list[tuple[float, str, bytes]]:
     """The notebooks in a zip as (time, name, bytes), read into memory, none of them further than SIZE_CAP."""
     found = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            if len(members) > MOST_MEMBERS:
+            if len(members) > MAX_MEMBERS:
                 raise zipfile.BadZipFile(f"it holds {len(members)} files")
             for member in members:
                 parts = PurePath(member.filename.replace("\\", "/")).parts
-                if not member.filename.lower().endswith(NOTEBOOK) or len(found) >= MOST_NOTEBOOKS:
+                if not member.filename.lower().endswith(NOTEBOOK) or len(found) >= MAX_NOTEBOOKS:
                     continue
-                if any(part.startswith(".") and part != ".." or part in ASIDE for part in parts):
+                if any(part.startswith(".") and part != ".." or part in IGNORED_FOLDERS for part in parts):
                     continue
                 with archive.open(member) as stream:
                     content = stream.read(SIZE_CAP + 1)
@@ -139,7 +150,7 @@ def _members(data, file, notes):
     return found
 
 
-def _when(member):
+def _when(member: zipfile.ZipInfo) -> float:
     try:
         return time.mktime((*member.date_time, 0, 0, -1))
     except (ValueError, OverflowError):

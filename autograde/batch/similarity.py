@@ -7,14 +7,18 @@ course's own solution, and was not given by many.
 import ast
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
-LONG = 50  # nodes of the syntax tree: about five lines
-MANY = 0.05  # of the class
-FEWEST = 2  # answers that must coincide
+from autograde.course import Course
+
+MIN_NODES = 50  # nodes of the syntax tree: about five lines
+MAX_SHARE = 0.05  # of the class
+MIN_COINCIDENCES = 2  # answers that must coincide
 
 
-def fingerprint(load):
+def fingerprint(load: Mapping[str, Any]) -> str:
     """A digest of the code that an answer needs, the same whatever its names; "" where it is short.
 
     load : what an Answer loads into a session
@@ -26,14 +30,14 @@ def fingerprint(load):
     return _digest([node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)])
 
 
-def own_fingerprints(course):
+def own_fingerprints(course: Course) -> set[str]:
     """Those of the course's own answers, which everybody may know: they stand in solutions/."""
     return {_digest([node]) for node in ast.parse(course.answers_source()).body if isinstance(node, ast.FunctionDef)}
 
 
-def _digest(body):
+def _digest(body: Sequence[ast.AST]) -> str:
     names, shape, size = {}, [], 0
-    todo = list(reversed(body))
+    todo: list[ast.AST] = list(reversed(body))
     while todo:
         node = todo.pop()
         size += not isinstance(node, ast.expr_context | ast.operator)
@@ -56,10 +60,12 @@ def _digest(body):
             elif value and not isinstance(value[0], ast.AST):
                 shape.append(f"{field}={value!r}")
         todo += reversed(list(ast.iter_child_nodes(node)))
-    return hashlib.sha256("\n".join(shape).encode(errors="replace")).hexdigest()[:24] if size >= LONG else ""
+    return hashlib.sha256("\n".join(shape).encode(errors="replace")).hexdigest()[:24] if size >= MIN_NODES else ""
 
 
-def similar_pairs(answers, own=frozenset()):
+def similar_pairs(
+    answers: Mapping[Any, Mapping[str, str]], own: Collection[str] = frozenset()
+) -> dict[tuple, list[str]]:
     """Pairs of students with coincident answers, {(one, other): [exercise ids]}.
 
     answers : {student: {exercise id: fingerprint}}
@@ -67,13 +73,13 @@ def similar_pairs(answers, own=frozenset()):
     """
     givers = defaultdict(list)
     for student, prints in answers.items():
-        for exercise, seal in prints.items():
-            if seal and seal not in own:
-                givers[exercise, seal].append(student)
+        for exercise, digest in prints.items():
+            if digest and digest not in own:
+                givers[exercise, digest].append(student)
     pairs = defaultdict(list)
-    most = max(3, MANY * len(answers))
+    most = max(3, MAX_SHARE * len(answers))
     for (exercise, _), students in givers.items():
         if 1 < len(students) <= most:
             for pair in combinations(sorted(students), 2):
                 pairs[pair].append(exercise)
-    return {pair: exercises for pair, exercises in pairs.items() if len(exercises) >= FEWEST}
+    return {pair: exercises for pair, exercises in pairs.items() if len(exercises) >= MIN_COINCIDENCES}

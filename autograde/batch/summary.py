@@ -1,28 +1,35 @@
 """How a class did: what was passed, which mistakes are common, what a teacher should look at."""
 
 import statistics
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from autograde.batch.gradebook import Gradebook, Row
 from autograde.reports.markup import COLOURS, escape, grid, page
 
-COMMONEST = 3
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_COMMON = 3
 KINDS = ("passed", "failed", "error", "not_attempted")
 HEAD = ("passed", "wrong", "error", "not attempted")
 
 
-def overview(roll):
+def overview(gradebook: Gradebook) -> Iterator[str]:
     """The class in a few lines of text."""
-    points = [row.card.points for row in roll.graded]
-    yield f"{len(roll.rows)} submissions, {len(points)} graded"
+    points = [card.points for card in gradebook.cards]
+    yield f"{len(gradebook.rows)} submissions, {len(points)} graded"
     if points:
         low, high = min(points), max(points)
-        yield f"points: median {statistics.median(points):g} of {roll.max_points}, from {low} to {high}"
-    for said, rows in flags(roll):
+        yield f"points: median {statistics.median(points):g} of {gradebook.max_points}, from {low} to {high}"
+    for said, rows in flags(gradebook):
         yield f"{said}: {len(rows)}"
 
 
-def flags(roll):
+def flags(gradebook: Gradebook) -> list[tuple[str, list[tuple[str, str]]]]:
     """What to look at, as pairs of a heading and [(student, what)]; empty ones are left out."""
-    rows = roll.rows
+    rows = gradebook.rows
     every = [
         ("not graded", [(row.student, row.problem) for row in rows if not row.card]),
         ("late", [(row.student, "") for row in rows if row.late]),
@@ -33,13 +40,13 @@ def flags(roll):
     return [(said, found) for said, found in every if found]
 
 
-def mistakes(diagnoses):
+def mistakes(diagnoses: Counter) -> str:
     """The commonest diagnoses in words, with their numbers."""
-    named = [f"{name.replace('_', ' ')} ({count})" for name, count in diagnoses.most_common(COMMONEST)]
+    named = [f"{name.replace('_', ' ')} ({count})" for name, count in diagnoses.most_common(MOST_COMMON)]
     return ", ".join(named)
 
 
-def print_summary(roll, console):
+def print_summary(gradebook: Gradebook, console: "Console") -> None:
     """The summary on a rich Console."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -50,8 +57,8 @@ def print_summary(roll, console):
     for name in ("exercise", *HEAD, *(["commonest mistakes"] if is_wide else [])):
         grid.add_column(name, justify="right" if name in HEAD else "left", no_wrap=name in ("exercise", *HEAD))
     said = {}
-    for e in roll.exercises:
-        counts, diagnoses = roll.counts(e)
+    for e in gradebook.exercises:
+        counts, diagnoses = gradebook.counts(e)
         numbers, said[e.id] = [str(counts[kind]) for kind in KINDS], mistakes(diagnoses)
         grid.add_row(Text(f"{e.id} {e.name}"), *numbers, *([Text(said[e.id])] if is_wide else []))
     console.print(grid)
@@ -61,39 +68,39 @@ def print_summary(roll, console):
             if what:
                 console.print(Text(f"  {number}  {what}"))
         console.print()
-    for line in overview(roll):
+    for line in overview(gradebook):
         console.print(Text(line))
-    for said, found in flags(roll):
+    for said, found in flags(gradebook):
         if said != "notes":
             for student, what in found:
                 console.print(Text(f"  {said}: {student}{f': {what}' if what else ''}"))
 
 
-def text(roll, title):
+def text(gradebook: Gradebook, title: str) -> str:
     """The summary as a web page that stands alone."""
-    parts = ["<ul>", *(f"<li>{escape(line)}</li>" for line in overview(roll)), "</ul>"]
+    parts = ["<ul>", *(f"<li>{escape(line)}</li>" for line in overview(gradebook)), "</ul>"]
     rows = []
-    for e in roll.exercises:
-        counts, diagnoses = roll.counts(e)
+    for e in gradebook.exercises:
+        counts, diagnoses = gradebook.counts(e)
         numbers = [str(counts[kind]) for kind in KINDS]
         rows.append((escape(f"{e.id} {e.name}"), _bar(counts), *numbers, escape(mistakes(diagnoses))))
     head = ["exercise", "", *(f"#{name}" for name in HEAD), "commonest mistakes"]
     parts.append(grid("Exercise by exercise", head, rows))
-    for said, found in flags(roll):
+    for said, found in flags(gradebook):
         caption = f"To look at: {said}"
         parts.append(grid(caption, ["student", "what"], [(escape(who), escape(what)) for who, what in found]))
     students = [
         (escape(row.student), str(row.card.points) if row.card else "", _verdicts(row), escape(row.problem))
-        for row in roll.rows
+        for row in gradebook.rows
     ]
     parts.append(
-        grid("Student by student", ["student", f"#points of {roll.max_points}", "passed", "problem"], students)
+        grid("Student by student", ["student", f"#points of {gradebook.max_points}", "passed", "problem"], students)
     )
     said = "Flags are no verdicts: short answers are alike for good reasons, and clocks are wrong."
     return page(title, "\n".join([*parts, f"<p>{said}</p>"]))
 
 
-def _bar(counts):
+def _bar(counts: Counter) -> str:
     """Four shares side by side; the numbers beside them say the same."""
     whole = sum(counts.values()) or 1
     inside = "".join(
@@ -104,5 +111,5 @@ def _bar(counts):
     return f'<span aria-hidden="true" style="white-space: nowrap">{inside}</span>'
 
 
-def _verdicts(row):
+def _verdicts(row: Row) -> str:
     return escape(", ".join(r.id for r in row.card.results if r.status == "passed")) if row.card else ""

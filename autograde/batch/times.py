@@ -1,14 +1,17 @@
 """When work was due and when it came: from options and from a table that the platform gives."""
 
 import csv
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
+from autograde.batch.inbox import Handin
 from autograde.problem import Problem
 
 STUDENT, TIME = ("student", "name", "id", "username"), ("time", "handed_in", "submitted", "submitted at")
 
 
-def timestamp(text, where):
+def timestamp(text: object, where: object) -> float:
     """The timestamp of an ISO date and time; without a zone it is this machine's. Raises Problem."""
     try:
         return datetime.fromisoformat(str(text).strip()).timestamp()
@@ -16,7 +19,7 @@ def timestamp(text, where):
         raise Problem(where, f"{text!r} is no date; write 2026-11-30T23:59, with +01:00 behind it if need be") from None
 
 
-def read_times(path):
+def read_times(path: Path | str) -> dict[str, float]:
     """A CSV with a column for the student (or their id) and one for the time, as {student: timestamp}.
 
     Raises Problem with the file and the line.
@@ -39,6 +42,6 @@ def read_times(path):
     return times
 
 
-def handed_in(handin, times):
+def handed_in(handin: Handin, times: Mapping[str, float]) -> float | None:
     """When a hand-in came: by the table, else by the platform's name or the file; None if nothing says so."""
     return next((times[k] for k in (handin.id.casefold(), handin.student.casefold()) if k in times), handin.time)

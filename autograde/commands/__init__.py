@@ -11,6 +11,8 @@ import importlib
 import os
 import pkgutil
 import sys
+import types
+from collections.abc import Sequence
 
 from autograde.course import CourseError
 from autograde.problem import Problem, Problems
@@ -24,18 +26,18 @@ class CommandError(Exception):
     """A command cannot do what was asked; the message says in one line why, and what to do."""
 
 
-def commands():
+def commands() -> dict[str, types.ModuleType]:
     """The subcommands, {name: module}, in alphabetical order."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
     """What the command line takes, subcommands included."""
     top = argparse.ArgumentParser("autograde", description="The grader of the course.")
     parts = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, module in commands().items():
-        said = module.__doc__.strip()
+        said = (module.__doc__ or "").strip()
         part = parts.add_parser(
             name,
             help=said.splitlines()[0].rstrip("."),
@@ -47,13 +49,13 @@ def parser():
     return top
 
 
-def add_course(parser):
+def add_course(parser: argparse.ArgumentParser) -> None:
     """Where the course is."""
     said = "the course (default: LSTM_COURSE, else the working folder or one above it)"
     parser.add_argument("--course", metavar="FOLDER", help=said)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = parser().parse_args(arguments)
     try:

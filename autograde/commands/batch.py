@@ -5,14 +5,17 @@ the folder grades/ with one JSON a student. Started again it grades only what is
 Exit code: 0 all graded, 1 some could not be, 2 nothing was done, 3 there is no sandbox here.
 """
 
+import argparse
 import contextlib
 import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from autograde.batch import reading
 from autograde.batch.gradebook import Gradebook
 from autograde.batch.grader import Settings
-from autograde.batch.inbox import collect, looks_like_one_person
+from autograde.batch.inbox import Handin, collect, looks_like_one_person
 from autograde.batch.journal import Journal
 from autograde.batch.pool import grade_class
 from autograde.batch.similarity import own_fingerprints
@@ -21,13 +24,17 @@ from autograde.batch.times import read_times, timestamp
 from autograde.commands import CommandError, add_course
 from autograde.commands.grade import add_choice, add_limits, refuse_without_isolation
 from autograde.course import Course
+from autograde.exercise import Exercise
 from autograde.files import write_whole
-from autograde.judging.grading import fresh_seed
+from autograde.judging.exercise_test import fresh_seed
 from autograde.judging.scorecard import choose, course_digest
 from autograde.sandbox.sandbox import Sandbox
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def add_arguments(parser):
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to grade, where to write, and how."""
     parser.add_argument("submission", metavar="SUBMISSIONS", help="the folder of all submissions")
     parser.add_argument("--out", default="grades.csv", metavar="FILE.csv", help="the table (grades.csv)")
@@ -41,7 +48,7 @@ def add_arguments(parser):
     add_course(parser)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Grade what has not been graded, and write the class."""
     from rich.console import Console
 
@@ -72,15 +79,17 @@ def run(options):
     except KeyboardInterrupt:
         console.print(f"{len(done)} of {len(handins)} are graded and kept; the same command goes on from there")
         raise
-    roll = Gradebook(_counting(course, options, exercises, done, console), done, own_fingerprints(course), due, times)
-    write_whole(out, roll.csv())
-    write_whole(out.with_suffix(".html"), text(roll, f"Class summary: {Path(options.submission).resolve().name}"))
-    print_summary(roll, console)
+    gradebook = Gradebook(
+        _counting(course, options, exercises, done, console), done, own_fingerprints(course), due, times
+    )
+    write_whole(out, gradebook.csv())
+    write_whole(out.with_suffix(".html"), text(gradebook, f"Class summary: {Path(options.submission).resolve().name}"))
+    print_summary(gradebook, console)
     console.print(f"\n{out}, {out.with_suffix('.html')}, {journal.folder}{os.sep}; seed {seed}", markup=False)
-    return 0 if len(roll.graded) == len(roll.rows) else 1
+    return 0 if len(gradebook.cards) == len(gradebook.rows) else 1
 
 
-def _open(options, course, out):
+def _open(options: argparse.Namespace, course: Course, out: Path) -> tuple[list[Handin], Journal]:
     """The hand-ins, and the journal beside the table; whatever is wrong with either is said before anything runs."""
     folder, own = Path(options.submission), out.with_suffix("")
     if not folder.is_dir():
@@ -101,14 +110,14 @@ def _open(options, course, out):
     return handins, journal
 
 
-def _isolation(options, course):
+def _isolation(options: argparse.Namespace, course: Course) -> bool:
     """Whether the class's code will run in the sandbox; refuses without one, unless that was allowed."""
     with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
         refuse_without_isolation(sandbox, options, course)
         return sandbox.isolated
 
 
-def _basis(settings, course):
+def _basis(settings: Settings, course: Course) -> dict[str, Any]:
     return {
         "seed": settings.seed,
         "course": course_digest(course),
@@ -119,7 +128,13 @@ def _basis(settings, course):
     }
 
 
-def _counting(course, options, exercises, graded, console):
+def _counting(
+    course: Course,
+    options: argparse.Namespace,
+    exercises: Sequence[Exercise],
+    graded: Iterable[tuple[Handin, dict]],
+    console: "Console",
+) -> Sequence[Exercise]:
     """The exercises that count for all: those asked for, else those of the chapters that anybody has handed in."""
     if options.chapter or options.exercise:
         return exercises
@@ -137,7 +152,7 @@ def _counting(course, options, exercises, graded, console):
 
 
 @contextlib.contextmanager
-def _progress(total, done):
+def _progress(total: int, done: int) -> Iterator[Callable[[], None]]:
     """A bar on the terminal; nothing where there is none."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

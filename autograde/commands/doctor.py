@@ -5,25 +5,28 @@ that pass, hints that give the answer away, right answers that fail, slow tests,
 what belongs to no exercise. Each line names the file and the remedy.
 """
 
+import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
-from autograde.authoring.dynamic_checks import inspected
+from autograde.authoring.dynamic_checks import check_exercise
 from autograde.authoring.static_checks import orphans
 from autograde.commands import add_course
 from autograde.course import Course, CourseError, find_root
-from autograde.exercise import read_exercises
-from autograde.problem import Problems
+from autograde.exercise import Exercise, read_exercises
+from autograde.problem import Problem, Problems
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `autograde doctor` takes."""
     parser.add_argument("names", nargs="*", metavar="EXERCISE", help="2.5, lstm_step, or 02_gates; else all")
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="try right answers on so many inputs (1)")
     add_course(parser)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Print the table and what is wrong; 1 where something is."""
     problems = unreadable(find_root(options.course))
     if problems:
@@ -32,7 +35,7 @@ def run(options):
     exercises = course.chosen(options.names)
     rows = []
     for exercise in _watched(exercises):
-        found, took = inspected(course, exercise, range(options.seeds))
+        found, took = check_exercise(course, exercise, range(options.seeds))
         problems += found
         rows.append((exercise, len(found), took))
     with suppress(CourseError):  # a file that is no Python: its exercises have said so
@@ -40,7 +43,7 @@ def run(options):
     return report(rows, problems)
 
 
-def unreadable(root):
+def unreadable(root: Path) -> list[Problem]:
     """What is wrong with the YAML of each chapter: as long as something is, the rest cannot be asked."""
     problems = []
     for path in sorted(root.glob("course/*/exercises.yml")):
@@ -51,11 +54,11 @@ def unreadable(root):
     return problems
 
 
-def _is_of(problem, exercises):
-    return any(exercise.chapter in problem.where for exercise in exercises)
+def _is_of(problem: Problem, exercises: Sequence[Exercise]) -> bool:
+    return any(exercise.chapter in str(problem.where) for exercise in exercises)
 
 
-def _watched(exercises):
+def _watched(exercises: Sequence[Exercise]) -> Iterator[Exercise]:
     """The exercises one by one, with a bar where somebody is watching."""
     from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
@@ -70,7 +73,7 @@ def _watched(exercises):
             bar.advance(task)
 
 
-def report(rows, problems):
+def report(rows: Sequence[tuple[Exercise, int, float | None]], problems: Sequence[Problem]) -> int:
     """Print the table of exercises and a line for each problem; give the exit status."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

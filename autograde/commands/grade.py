@@ -4,20 +4,21 @@ The code runs in the sandbox, never in this process. Exit code: 0 full marks, 1 
 be graded, 3 there is no sandbox here.
 """
 
+import argparse
 import shutil
 import sys
 
 from autograde.commands import add_course
 from autograde.course import Course
-from autograde.judging.grading import TIME_LIMIT_S
-from autograde.judging.scorecard import choose, grade_all
+from autograde.judging.grading import TIME_LIMIT_S, grade_submission
+from autograde.judging.scorecard import choose
 from autograde.reports import formats, terminal
 from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.sandbox.sandbox import Sandbox, refusal_reason
 from autograde.submissions.notebook import read_submission
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to grade, how, and which reports to write."""
     parser.add_argument("submission", metavar="SUBMISSION", help="a notebook, or a folder of one person's notebooks")
     add_choice(parser)
@@ -26,14 +27,14 @@ def add_arguments(parser):
     formats.add_options(parser)
 
 
-def add_choice(parser):
+def add_choice(parser: argparse.ArgumentParser) -> None:
     """Which exercises."""
     again = {"action": "append", "default": [], "metavar": "NAME"}
     parser.add_argument("--chapter", **again, help="only this chapter, 01_recurrence or 1; may be repeated")
     parser.add_argument("--exercise", **again, help="only this exercise, by id or function; may be repeated")
 
 
-def add_limits(parser):
+def add_limits(parser: argparse.ArgumentParser) -> None:
     """Inputs, time and isolation."""
     parser.add_argument("--seed", type=int, metavar="N", help="draw the inputs of this seed")
     said = f"for one exercise ({TIME_LIMIT_S:g})"
@@ -42,7 +43,7 @@ def add_limits(parser):
     parser.add_argument("--no-sandbox", action="store_true", help="use a plain process even where bubblewrap works")
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Grade, write the reports, print the table unless a report went to the standard output."""
     course = Course(options.course)
     exercises = choose(course, options.chapter, options.exercise)
@@ -51,7 +52,7 @@ def run(options):
         exercises = [e for e in exercises if e.chapter in notebooks]
     with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
         refuse_without_isolation(sandbox, options, course)
-        card = grade_all(
+        card = grade_submission(
             course, notebooks, exercises, sandbox,
             where=options.submission, seed=options.seed, seconds=options.time_limit,
         )  # fmt: skip
@@ -61,7 +62,7 @@ def run(options):
     return 0 if card.points == card.max_points else 1
 
 
-def refuse_without_isolation(sandbox, options, course):
+def refuse_without_isolation(sandbox: Sandbox, options: argparse.Namespace, course: Course) -> None:
     """Raise NoSandbox where somebody else's code would run unprotected and nobody has allowed it."""
     if said := refusal_reason(sandbox, options.submission, course.root, options.allow_unsandboxed):
         raise NoSandbox(said)

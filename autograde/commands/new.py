@@ -7,17 +7,18 @@ author fills it in, the exercise fails, and `autograde doctor` says where.
 import argparse
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from autograde.authoring.skeleton import plan_files
 from autograde.commands import add_course
 from autograde.course import Course
-from autograde.exercise import DOTS
+from autograde.exercise import MAX_DIFFICULTY
 from autograde.problem import relative_posix
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `autograde new` takes."""
     parser.add_argument("id", metavar="ID", help="chapter and number, 4.9")
     parser.add_argument(
@@ -25,13 +26,13 @@ def add_arguments(parser):
     )
     parser.add_argument("--module", help="where the answer stands (default: where that of the exercise before does)")
     parser.add_argument("--points", type=_count, default=3)
-    parser.add_argument("--difficulty", type=_dots, default=2, help=f"1 to {DOTS}")
+    parser.add_argument("--difficulty", type=_difficulty, default=2, help=f"1 to {MAX_DIFFICULTY}")
     parser.add_argument("--minutes", type=_count, default=15)
     parser.add_argument("--lines", type=_count, default=5, help="about how long an answer is")
     add_course(parser)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Make the files, all of them or none, and say what is to be filled in."""
     course = Course(options.course)
     costs = {name: getattr(options, name) for name in ("points", "difficulty", "minutes", "lines")}
@@ -43,7 +44,7 @@ def run(options):
     return 0
 
 
-def write_all_or_none(texts):
+def write_all_or_none(texts: Mapping[Path, str]) -> None:
     """Write files, {path: text}, all or none: each beside its place first, and back as they were if one cannot move.
 
     Raises OSError of the first that could not be written.
@@ -75,13 +76,13 @@ def write_all_or_none(texts):
                 part.unlink(missing_ok=True)
 
 
-def _count(text):
+def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is no whole number from 1")
     return int(text)
 
 
-def _dots(text):
-    if _count(text) > DOTS:
-        raise argparse.ArgumentTypeError(f"{text} is not from 1 to {DOTS}")
+def _difficulty(text: str) -> int:
+    if _count(text) > MAX_DIFFICULTY:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to {MAX_DIFFICULTY}")
     return int(text)

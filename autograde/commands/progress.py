@@ -4,22 +4,32 @@ Everything is graded anew from the notebooks as they are saved. Nothing is remem
 is written.
 """
 
+import argparse
 import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from autograde.commands import add_course
 from autograde.commands.grade import add_limits, refuse_without_isolation
 from autograde.course import Course
-from autograde.judging.scorecard import choose, grade_all
+from autograde.exercise import Exercise
+from autograde.judging.grading import grade_submission
+from autograde.judging.result import Result
+from autograde.judging.scorecard import Scorecard, choose
 from autograde.reports.terminal import COLOURS, isolation_note, lines
 from autograde.sandbox.sandbox import Sandbox
 from autograde.submissions.notebook import read_submission
 from autograde.text import without_roles
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
 BAR = 24  # characters
 INDENT = (0, 0, 0, 2)
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The folder, and how many hints."""
     said = "your notebooks, or one of them (the course's chapters/)"
     parser.add_argument("submission", metavar="FOLDER", nargs="?", help=said)
@@ -31,7 +41,7 @@ def add_arguments(parser):
     parser.set_defaults(exercise=[])
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Grade what there is and print it."""
     from rich.console import Console
     from rich.progress import Progress
@@ -45,7 +55,7 @@ def run(options):
         refuse_without_isolation(sandbox, options, course)
         with Progress(console=aside, transient=True, disable=not aside.is_terminal) as bar:
             task = bar.add_task("grading", total=len(exercises))
-            card = grade_all(
+            card = grade_submission(
                 course, notebooks, exercises, sandbox, where=options.submission, seed=options.seed,
                 seconds=options.time_limit, after_each=lambda result: bar.advance(task),
             )  # fmt: skip
@@ -71,7 +81,7 @@ def run(options):
     return 0
 
 
-def _bars(course, exercises, card):
+def _bars(course: Course, exercises: Sequence[Exercise], card: Scorecard) -> Iterator["Text"]:
     """A line a chapter, and one for all: a bar, points, and how many exercises are done."""
     from rich.text import Text
 
@@ -87,7 +97,7 @@ def _bars(course, exercises, card):
         yield Text(f"{stem:{wide}}  ") + bar + Text(said)
 
 
-def _explain(console, r, hints, wanted):
+def _explain(console: "Console", r: Result, hints: Sequence[str], wanted: int) -> None:
     """What is wrong with one answer, and the next hint where the reason alone does not say what to do."""
     from rich.padding import Padding
     from rich.text import Text

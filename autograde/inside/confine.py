@@ -1,29 +1,30 @@
-"""What a process inside the sandbox does to itself before it runs a learner's code: it gives up what it could do.
+"""Restricts the process that calls it, before it runs a learner's code: user, memory, limits, system calls.
 
-It stands inside the sandbox and imports only the standard library.
+The sandbox gets a copy of this file, which imports only the standard library.
 """
 
 import os
+from typing import Any
 
 FILTER = "/grader/fork.bpf"  # `isolation` puts it there
 SET_DUMPABLE, SET_SECCOMP, SET_NO_NEW_PRIVILEGES = 4, 22, 38  # of prctl
 MODE_FILTER = 2
 
 
-def become_nobody(uid):
-    """As root, leave root for good, so that the limit on processes counts (root is exempt from it)."""
+def drop_root(uid: int) -> None:
+    """Give up root for good, since root is exempt from the limit on processes."""
     if uid and os.getuid() == 0:
         os.setgroups([])
         os.setgid(uid)
         os.setuid(uid)
 
 
-def become_unreadable():
-    """Let no other process look into this one's memory, not even one of the same user."""
+def forbid_memory_access() -> None:
+    """Forbid other processes, those of the same user too, to read this one's memory."""
     _prctl(SET_DUMPABLE, 0)
 
 
-def limit_resources(memory=2 * 2**30, processes=32, cpu_seconds=120):
+def limit_resources(memory: int = 2 * 2**30, processes: int = 32, cpu_seconds: int = 120) -> None:
     """Bound one fork: address space, processes, processor time, open files; no core dumps, no large files."""
     import resource
 
@@ -40,8 +41,8 @@ def limit_resources(memory=2 * 2**30, processes=32, cpu_seconds=120):
         resource.setrlimit(what, (value, value))
 
 
-def read_filter():
-    """The program that forbids system calls to a fork, or b"" where this machine has none."""
+def read_syscall_filter() -> bytes:
+    """The seccomp program that forbids system calls to a fork, or b"" where this machine has none."""
     try:
         with open(FILTER, "rb") as stream:
             return stream.read()
@@ -49,7 +50,7 @@ def read_filter():
         return b""
 
 
-def forbid(program):
+def forbid(program: bytes) -> None:
     """Have the kernel apply a filter of system calls to this process and what it starts, for good."""
     import ctypes
 
@@ -61,7 +62,7 @@ def forbid(program):
         _prctl(SET_SECCOMP, MODE_FILTER, ctypes.byref(Program(len(program) // 8, program)))
 
 
-def _prctl(option, value, more=0):
+def _prctl(option: int, value: int, more: Any = 0) -> None:
     import ctypes
 
     call = ctypes.CDLL(None, use_errno=True).prctl

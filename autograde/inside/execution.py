@@ -1,32 +1,35 @@
 """Runs one exercise's code: loads it, calls it as often as the other end asks, and says what it raised.
 
-A plain file that `worker` serves with; it stands in the sandbox, where there are only the standard library, NumPy, and
-PyTorch for the exercises that ask for it.
+The sandbox gets a copy of this file. It imports only the standard library, NumPy, its siblings, and PyTorch for the
+exercises that use it.
 """
 
 import ast
 import builtins
 import contextlib
 import os
+import socket
 import sys
 import traceback
 import types
 import warnings
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 
-def session(connection=None):
+def serve(connection: "socket.socket | None" = None) -> None:
     """Serve one exercise: `load` its code once, then `call`, `differentiate` or `build` as the other end asks."""
     if connection is not None:
         reader, writer = connection.makefile("rb"), connection.makefile("wb")
     else:
         reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    silence()
+    discard_output()
     import wire
 
     function = None
 
-    def ask(number):
-        def remote(*args):
+    def ask(number: int) -> Callable:
+        def remote(*args: object) -> object:
             wire.send(writer, {"op": "callback", "function": number, "args": list(args)})
             answer = wire.receive(reader, ask)
             if answer["op"] == "throw":
@@ -48,15 +51,17 @@ def session(connection=None):
                 reply = {"op": "ready"}
             else:
                 reply = {"op": "result", **perform(function, request)}
-        except BaseException as error:  # SystemExit and KeyboardInterrupt too: the exercise failed, the fork goes on
-            reply = {"op": "raised", **describe(error)}
+        except (
+            BaseException
+        ) as error:  # SystemExit and KeyboardInterrupt too: the exercise has failed, the fork serves on
+            reply = {"op": "raised", **describe_error(error)}
         try:
             wire.send(writer, reply)
         except (wire.WireError, MemoryError, RecursionError, ValueError, RuntimeError) as error:
-            wire.send(writer, {"op": "raised", **describe(error)})
+            wire.send(writer, {"op": "raised", **describe_error(error)})
 
 
-def perform(function, request):
+def perform(function: Any, request: dict[str, Any]) -> dict[str, Any]:
     """Do what was asked for with the learner's function; the value, the arguments as it left them, and more."""
     import numpy as np
     import tensors
@@ -68,22 +73,22 @@ def perform(function, request):
             return {"value": value, "args": request["args"], "float_errors": list(noted)}
         if request["op"] == "differentiate":
             args = request["args"]
-            value, gradients = tensors.differentiate(function, args, request["seeds"])
+            value, gradients = tensors.differentiate(function, args, request["grad_outputs"])
         else:
-            args = request["recipe"]["calls"]
-            value, gradients = tensors.build(function, request["recipe"], request["seeds"])
+            args = request["spec"]["calls"]
+            value, gradients = tensors.build(function, request["spec"], request["grad_outputs"])
     return {"value": value, "args": args, "float_errors": list(noted), "gradients": list(gradients)}
 
 
-def silence():
-    """Send the learner's prints nowhere: fifty megabytes of them cost nothing."""
+def discard_output() -> None:
+    """Discard what the learner's code prints, however much it is."""
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
     warnings.simplefilter("ignore")
 
 
-def load(request):
+def load(request: dict[str, Any]) -> Any:
     """Execute the kept statements of the learner's cells; return the function asked for.
 
     request : {"name", "cells": [[label, source, [statement numbers]]], "names": those that the statements read,
@@ -107,19 +112,19 @@ def load(request):
     return namespace[request["name"]]
 
 
-def _keep_aliases(statement, names):
-    """Of `from lstm_ref import functions, gru` keep what is read: the rest is for the notebook's other cells."""
+def _keep_aliases(statement: ast.Import | ast.ImportFrom, names: set[str]) -> None:
+    """Keep the names of an import that the answer reads; the other names belong to the notebook's other cells."""
     read = [a for a in statement.names if a.name == "*" or (a.asname or a.name).partition(".")[0] in names]
     statement.names = read or statement.names
 
 
 class _Reference(types.ModuleType):
-    """`lstm_ref` as an exercise sees it: earlier exercises are there, its own answer is not."""
+    """Stands for `lstm_ref` in the sandbox: holds the answers to earlier exercises and no others."""
 
-    __path__ = ()
+    __path__ = []
     answers: dict = {}
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
             raise AttributeError(name)
         if name in self.answers:
@@ -129,7 +134,7 @@ class _Reference(types.ModuleType):
         raise ImportError(f"{self.__name__} offers only the functions of earlier exercises, and {name} is not one")
 
 
-def install_reference(provided, exports, answers):
+def install_reference(provided: types.ModuleType, exports: list, answers: list) -> None:
     """Put modules named `lstm_ref…` in place that hold only the earlier exercises."""
     _Reference.answers = {name: number for _, name, number in answers}
     root = sys.modules["lstm_ref"] = _Reference("lstm_ref")
@@ -144,8 +149,8 @@ def install_reference(provided, exports, answers):
         setattr(root, name, getattr(provided, name))
 
 
-def describe(error):
-    """Say what was raised, where in the learner's cells, and the shapes of the arrays there; nothing of ours."""
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """What was raised, where in the learner's cells, the shapes of the arrays there; the grader's frames are left out."""
     from numpy import ndarray
     from tensors import BackwardError, is_tensor
 
@@ -155,7 +160,7 @@ def describe(error):
     except BaseException:
         text = ""
     where, shapes = None, []
-    for frame, line in list(traceback.walk_tb(origin.__traceback__))[-200:]:
+    for frame, line in list(traceback.walk_tb(origin.__traceback__ if origin else None))[-200:]:
         if frame.f_code.co_filename.startswith("cell "):
             where = [frame.f_code.co_filename, line]
             held = frame.f_locals.items()

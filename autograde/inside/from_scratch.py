@@ -1,77 +1,24 @@
-"""From scratch means it: PyTorch's own recurrent layers are out of reach of an exercise that asks for one.
+"""Takes PyTorch's own recurrent layers away from an exercise that asks for one written from scratch.
 
-`used` looks for them in the source, before anything runs, and says where they stand. `forbid` takes them away inside
-the learner's process: the kernels themselves are replaced in PyTorch's dispatcher, so that under whatever name they are
-called, from a class that inherits them, by `getattr`, from TorchScript or in another thread, the call raises.
-
-A plain file: it stands in the sandbox too.
+`forbid` replaces the kernels themselves in the dispatcher of the learner's process. So the call raises under whatever
+name it is made: from a class that inherits the layer, by `getattr`, from TorchScript or in another thread.
+(`submissions.recurrent_layers` finds them in the source before anything runs.)
 """
 
-import ast
 import re
 import sys
+from collections.abc import Callable
+from typing import NoReturn
 
 RECURRENT = re.compile(r"lstm|gru|rnn", re.IGNORECASE)
-NAMES = re.compile(
-    r"_?((quantized|mkldnn|thnn_fused|thnn_differentiable|cudnn|miopen)_)?"
-    r"(lstm|gru|rnn(_(tanh|relu))?)(_?cell)?(_?(base|layer|mps|dynamic))*|_VF",
-    re.IGNORECASE,
-)
-PYTHON = re.compile(r"torch\.(_decomp|_refs|ao\.nn\.|jit\.quantized|nn\.quantiz)")  # written in Python, by PyTorch
+PYTHON = re.compile(r"torch\.(_decomp|_refs|ao\.nn\.|jit\.quantized|nn\.quantiz)")  # PyTorch writes these in Python
 
 
 class NotFromScratch(Exception):
     """One of PyTorch's own recurrent layers was called."""
 
 
-def used(tree, among=None):
-    """PyTorch's own recurrent layers that a piece of source names, as (what, line), in order: ("nn.LSTM", 3), say.
-
-    among : a larger piece, whose imports count too
-    """
-    roots = {alias.asname or alias.name.partition(".")[0] for _, alias, _ in _imports(among or tree)}
-    found = [
-        (f"{module}.{alias.name}", line)
-        for module, alias, line in _imports(tree)
-        if module and _is_recurrent(alias.name)
-    ]
-    for node in ast.walk(tree):
-        what, part = [], node
-        while isinstance(part, ast.Attribute):
-            what, part = [part.attr, *what], part.value
-        if what and isinstance(part, ast.Name) and part.id in roots and _is_recurrent(what[-1]):
-            found.append((".".join([part.id, *what]), node.lineno))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
-            given = [a.value for a in node.args[1:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-            if given and _is_recurrent(given[0]) and _root(node.args[0]) in roots:
-                found.append((f"{ast.unparse(node.args[0])}.{given[0]}", node.lineno))
-    return sorted(found, key=lambda pair: pair[1])
-
-
-def _imports(tree):
-    """What of PyTorch is imported: (module, alias, line); the module is "" in `import torch`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (("", alias, node.lineno) for alias in node.names if _is_torch(alias.name))
-        elif isinstance(node, ast.ImportFrom) and _is_torch(node.module or ""):
-            yield from ((node.module, alias, node.lineno) for alias in node.names)
-
-
-def _is_recurrent(name):
-    return NAMES.fullmatch(name) is not None
-
-
-def _is_torch(module):
-    return module.partition(".")[0] == "torch"
-
-
-def _root(node):
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def forbid():
+def forbid() -> None:
     """Replace, in this process and for good, every recurrent kernel of PyTorch by one that raises NotFromScratch."""
     import ctypes
     import warnings
@@ -98,8 +45,8 @@ def forbid():
                     setattr(module, name, _refusal(f"{module.__name__}.{name}"))
 
 
-def _refusal(what):
-    def refuse(*_, **__):
+def _refusal(what: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
         raise NotFromScratch(f"{what}, which is PyTorch's own")
 
     return refuse

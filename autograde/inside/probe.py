@@ -1,11 +1,11 @@
-"""What a learner's code can do in the sandbox, tried from inside: `layers` runs this where their code would run.
+"""Tries to break out of the sandbox: `sandbox.layers` runs this where a learner's code would run.
 
 Each entry of what `probe` returns is something that should have been refused and was not. It imports only the standard
 library, inside functions, since it is loaded as a learner's cell is.
 """
 
 
-def probe(secrets, limited, filtered):
+def probe(secrets: list, limited: list, filtered: bool) -> dict:
     """Try to break out; give a dict of layer → what was possible.
 
     secrets : paths outside that must not be there
@@ -24,7 +24,7 @@ def probe(secrets, limited, filtered):
     return {layer: said for layer, said in found.items() if said}
 
 
-def _network():
+def _network() -> str:
     import os
     import socket
 
@@ -40,14 +40,14 @@ def _network():
     return ""
 
 
-def _files(secrets):
+def _files(secrets: list) -> str:
     import os
 
     seen = [path for path in secrets if os.path.exists(path)]
     return f"{seen[0]} can be seen" if seen else ""
 
 
-def _writing():
+def _writing() -> str:
     import os
 
     for folder, folders, _ in os.walk("/"):
@@ -63,7 +63,7 @@ def _writing():
     return ""
 
 
-def _processes():
+def _processes() -> str:
     import os
 
     if os.path.exists("/proc/self"):
@@ -71,7 +71,7 @@ def _processes():
     return "" if os.getppid() < 100 else "it shares its process numbers with others"
 
 
-def _root():
+def _root() -> str:
     import os
 
     try:
@@ -82,18 +82,18 @@ def _root():
     return "it can become root"
 
 
-def _limits(limited):
+def _limits(limited: list) -> str:
     import resource
 
     free = [name for name in limited if resource.getrlimit(getattr(resource, name))[0] == resource.RLIM_INFINITY]
     return f"{free[0]} is not limited" if free else ""
 
 
-def _calls():
+def _calls() -> str:
     import os
     import socket
 
-    def start_a_process():
+    def start_a_process() -> None:
         if os.fork() == 0:
             os._exit(0)
 

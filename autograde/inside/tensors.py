@@ -1,30 +1,35 @@
 """What both ends of the channel do with PyTorch: ask a call for its gradients, build a module and run it.
 
-A plain file: it stands in the sandbox too. torch is imported where it is needed, never on import of this.
+The sandbox gets a copy of this file. The functions import torch, since importing this module must not take seconds.
 """
 
 import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+if TYPE_CHECKING:
+    import torch
 
 
 class BackwardError(Exception):
-    """The way back raised: the text names what, `__cause__` is it."""
+    """The backward pass raised; the text names the exception, which is the `__cause__`."""
 
 
-def is_tensor(value):
+def is_tensor(value: Any) -> "TypeGuard[torch.Tensor]":
     """Whether this is a tensor, and of no subclass: a subclass may carry code of its own."""
     torch = sys.modules.get("torch")
     return torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter)
 
 
-def as_tensors(*values, dtype="float64", requires_grad=True):
+def as_tensors(*values: object, dtype: str = "float64", requires_grad: bool = True) -> list:
     """The same values with a tensor for each array, inside lists, tuples and dicts too.
 
     dtype : of what was floating point
-    requires_grad : whether those ask for a gradient; integers never do
+    requires_grad : whether those require a gradient; integers never do
     """
     import torch
 
-    def turned(value):
+    def turned(value: Any) -> Any:
         if type(value) in (list, tuple):
             return type(value)(map(turned, value))
         if type(value) is dict:
@@ -37,40 +42,40 @@ def as_tensors(*values, dtype="float64", requires_grad=True):
     return [turned(value) for value in values]
 
 
-def flat(value, path=()):
-    """All tensors in nested lists, tuples and dicts, in order, each behind its path: [((0, "h"), tensor), …]."""
+def flatten(value: Any, path: tuple = ()) -> list[tuple[tuple, "torch.Tensor"]]:
+    """All tensors in nested lists, tuples and dicts, in order, each with its path: [((0, "h"), tensor), …]."""
     if is_tensor(value):
         return [(path, value)]
     items = value.items() if type(value) is dict else enumerate(value) if type(value) in (list, tuple) else ()
-    return [found for key, item in items for found in flat(item, (*path, key))]
+    return [found for key, item in items for found in flatten(item, (*path, key))]
 
 
-def leaves(args):
-    """The tensors among the arguments that ask for a gradient, each behind its path."""
-    return [(path, tensor) for path, tensor in flat(args) if tensor.requires_grad]
+def leaves(args: Any) -> list[tuple[tuple, "torch.Tensor"]]:
+    """The tensors among the arguments that require a gradient, each with its path."""
+    return [(path, tensor) for path, tensor in flatten(args) if tensor.requires_grad]
 
 
-def seeds(value):
-    """A gradient to send back through each tensor of a result: always the same numbers for the same shapes."""
+def make_grad_outputs(value: Any) -> list:
+    """A random gradient for each tensor of a result, the same for the same shapes: the backward pass starts from it."""
     import torch
 
     generator = torch.Generator().manual_seed(0)
     return [
         torch.randn(tensor.shape, dtype=tensor.dtype, generator=generator) if tensor.is_floating_point() else None
-        for _, tensor in flat(value)
+        for _, tensor in flatten(value)
     ]
 
 
-def gradients(value, inputs, sent):
-    """The gradient of every input when `sent` goes back through the tensors of `value`; None where none arrives.
+def gradients(value: Any, inputs: Sequence, grad_outputs: Sequence) -> list:
+    """The gradient of every input when the backward pass starts from `grad_outputs`; None where no gradient arrives.
 
-    Outputs that are not what `sent` was made for are left out. Raises BackwardError.
+    Outputs of another shape or dtype than their gradient are left out. Raises BackwardError.
     """
     import torch
 
     pairs = [
         (output, seed)
-        for (_, output), seed in zip(flat(value), sent, strict=False)
+        for (_, output), seed in zip(flatten(value), grad_outputs, strict=False)
         if seed is not None and output.requires_grad and (output.shape, output.dtype) == (seed.shape, seed.dtype)
     ]
     wanted = [tensor for tensor in inputs if tensor.requires_grad]
@@ -85,76 +90,82 @@ def gradients(value, inputs, sent):
     return [arrived.get(id(tensor)) for tensor in inputs]
 
 
-def detached(value):
-    """The value as it would come over the channel: tensors cut from their graph, which still say if they had one."""
+def detach_all(value: Any) -> Any:
+    """The value as it would come over the channel: detached tensors, whose `requires_grad` says if they had a graph."""
     if is_tensor(value):
         return value.detach().clone().requires_grad_(value.requires_grad)
     if type(value) in (list, tuple):
-        return type(value)(map(detached, value))
-    return {key: detached(item) for key, item in value.items()} if type(value) is dict else value
+        return type(value)(map(detach_all, value))
+    return {key: detach_all(item) for key, item in value.items()} if type(value) is dict else value
 
 
-def is_operation(thing):
+def is_autograd_function(thing: object) -> bool:
     """Whether this is an operation with a gradient of its own, a class of `torch.autograd.Function`."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(thing, type) and issubclass(thing, torch.autograd.Function)
 
 
-def callable_of(thing):
+def callable_of(thing: Any) -> Callable:
     """What to call: an operation is called by its `apply`, anything else as it is."""
-    return thing.apply if is_operation(thing) else thing
+    return thing.apply if is_autograd_function(thing) else thing
 
 
-def differentiate(function, args, sent):
+def differentiate(function: Any, args: list, grad_outputs: Sequence | None) -> tuple[Any, list]:
     """Call a function, and send gradients back through what it returns.
 
-    sent : as `seeds` makes them, or None for those of this very result
+    grad_outputs : as `make_grad_outputs` makes them; None makes them here
     Returns the value and the gradients of `leaves(args)`
     """
     inputs = [tensor for _, tensor in leaves(args)]
     value = callable_of(function)(*args)
-    if is_operation(function):  # another call before the way back: what a call keeps must be its own
+    if is_autograd_function(
+        function
+    ):  # a second call before the backward pass: it must not replace what the first saved
         import torch
 
         with torch.no_grad():
             function.apply(*(arg.detach() / 2 if is_tensor(arg) else arg for arg in args))
-    return value, gradients(value, inputs, seeds(value) if sent is None else sent) if inputs else []
+    return value, gradients(
+        value, inputs, make_grad_outputs(value) if grad_outputs is None else grad_outputs
+    ) if inputs else []
 
 
-def build(module_class, recipe, sent):
+def build(module_class: Any, spec: dict[str, Any], grad_outputs: Sequence | None) -> tuple[dict[str, Any], list]:
     """Construct a module and run it.
 
-    recipe : {"init": arguments of the constructor, "dtype", "training",
+    spec : {"init": arguments of the constructor, "dtype", "training",
               "state": values to load, {name: tensor}, or None, "calls": a list of lists of arguments}
-    sent : as `seeds` makes them for the outputs of all calls, or None for those of these very outputs
+    grad_outputs : as `make_grad_outputs` makes them for the outputs of all calls; None makes them here
     Returns {"start": parameters as constructed, "outputs": one a call}, and the gradients of the parameters in
     `state` and of `leaves(calls)`. Where a parameter of `state` is missing or has another shape, nothing is called.
     """
     import torch
 
-    module = module_class(*recipe["init"])
+    module = module_class(*spec["init"])
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"{module_class.__name__} makes a {type(module).__name__}, which is no nn.Module")
-    module.to(getattr(torch, recipe["dtype"])).train(recipe["training"])
+    module.to(getattr(torch, spec["dtype"])).train(spec["training"])
     parameters = dict(module.named_parameters())
     start = {name: value.detach().clone().requires_grad_(value.requires_grad) for name, value in parameters.items()}
-    state = recipe["state"] or {}
+    state = spec["state"] or {}
     if any(name not in parameters or parameters[name].shape != state[name].shape for name in state):
         return {"start": start, "outputs": []}, []
     with torch.no_grad():
         for name, value in state.items():
             parameters[name].copy_(value)
-    inputs = [parameters[name] for name in state] + [tensor for _, tensor in leaves(recipe["calls"])]
-    outputs = [module(*args) for args in recipe["calls"]]
-    return {"start": start, "outputs": outputs}, gradients(outputs, inputs, seeds(outputs) if sent is None else sent)
+    inputs = [parameters[name] for name in state] + [tensor for _, tensor in leaves(spec["calls"])]
+    outputs = [module(*args) for args in spec["calls"]]
+    return {"start": start, "outputs": outputs}, gradients(
+        outputs, inputs, make_grad_outputs(outputs) if grad_outputs is None else grad_outputs
+    )
 
 
-def warm_up():
-    """Take PyTorch's first forward and backward pass, which costs more than all others; one thread from now on."""
+def warm_up() -> None:
+    """Run PyTorch's first forward and backward pass, which is the slowest, and limit PyTorch to one thread."""
     import torch
 
     torch.set_num_threads(1)
     x = torch.ones(2, 2, dtype=torch.float64, requires_grad=True)
     value = torch.stack([torch.tanh(part) @ torch.sigmoid(x) + x for part in torch.cat([x, x]).chunk(2)])
-    gradients([value], [x], seeds([value]))
+    gradients([value], [x], make_grad_outputs([value]))
     torch.nn.Linear(2, 2)

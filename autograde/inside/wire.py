@@ -10,6 +10,8 @@ import math
 import re
 import struct
 import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -31,11 +33,11 @@ class WireError(Exception):
 class Opaque:
     """Stands for a value that cannot travel, a figure or a class, say; `kind` names its type."""
 
-    def __init__(self, kind):
+    def __init__(self, kind: str) -> None:
         self.kind = kind
 
 
-def pack(value, arrays, functions, depth=0):
+def pack(value: Any, arrays: list[bytes], functions: list | None, depth: int = 0) -> Any:
     """Turn `value` into JSON, appending each array's bytes to `arrays` and each callable to `functions`.
 
     Only exact types travel as themselves: a subclass of ndarray or float may carry code of its own.
@@ -73,7 +75,7 @@ def pack(value, arrays, functions, depth=0):
     return {"o": kind.__name__}
 
 
-def _pack_tensor(value, kind, arrays, torch):
+def _pack_tensor(value: Any, kind: type, arrays: list[bytes], torch: Any) -> dict[str, Any]:
     if kind not in (torch.Tensor, torch.nn.Parameter):
         return {"o": kind.__name__}
     name = str(value.dtype).removeprefix("torch.")
@@ -87,7 +89,7 @@ def _pack_tensor(value, kind, arrays, torch):
     return {"T": [name, list(value.shape), bool(value.requires_grad)]}
 
 
-def unpack(tree, body, remote=None, depth=0):
+def unpack(tree: Any, body: "_Body", remote: Callable[[int], Callable] | None = None, depth: int = 0) -> Any:
     """Rebuild a value from `pack`'s JSON; `body` is an iterator over the arrays' bytes.
 
     remote : turns the number of a callable into something to call; without it callables are refused.
@@ -123,7 +125,7 @@ def unpack(tree, body, remote=None, depth=0):
     raise WireError("a value of no known kind")
 
 
-def _unpack_array(kind, content, body):
+def _unpack_array(kind: str, content: Any, body: "_Body") -> Any:
     name, shape = content
     if type(name) is not str or not DTYPE.fullmatch(name):
         raise WireError("an array of a kind that does not travel")
@@ -131,7 +133,7 @@ def _unpack_array(kind, content, body):
     return array if kind == "a" else array[()]
 
 
-def _unpack_tensor(content, body):
+def _unpack_tensor(content: Any, body: "_Body") -> Any:
     torch = sys.modules.get("torch")
     name, shape, requires_grad = content
     if torch is None:
@@ -144,7 +146,7 @@ def _unpack_tensor(content, body):
     return tensor.requires_grad_(requires_grad)
 
 
-def _array(dtype, shape, body):
+def _array(dtype: np.dtype, shape: Any, body: "_Body") -> np.ndarray:
     if type(shape) is not list or len(shape) > DEPTH_CAP:
         raise WireError("an array of a kind that does not travel")
     if not all(type(n) is int and 0 <= n <= (BODY_CAP if all(shape) else EMPTY_CAP) for n in shape):
@@ -155,17 +157,17 @@ def _array(dtype, shape, body):
 class _Body:
     """The bytes of the arrays, handed out in order and only once."""
 
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         self.data, self.at = memoryview(data), 0
 
-    def take(self, size):
+    def take(self, size: int) -> memoryview:
         if self.at + size > len(self.data):
             raise WireError("fewer bytes than were announced")
         self.at += size
         return self.data[self.at - size : self.at]
 
 
-def send(stream, message, functions=None):
+def send(stream: BinaryIO, message: dict[str, Any], functions: list | None = None) -> None:
     """Write one message, a dict of plain names to values, to a binary stream.
 
     Raises WireError when it is larger than the other end would take.
@@ -182,7 +184,7 @@ def send(stream, message, functions=None):
     stream.flush()
 
 
-def receive(stream, remote=None):
+def receive(stream: BinaryIO, remote: Callable[[int], Callable] | None = None) -> dict[str, Any]:
     """Read one message that `send` wrote.
 
     Raises EOFError when the other end is gone, WireError when what came is not a message.
@@ -208,7 +210,7 @@ def receive(stream, remote=None):
         raise WireError(f"no message: {type(error).__name__}") from None
 
 
-def _exactly(stream, size):
+def _exactly(stream: BinaryIO, size: int) -> bytes:
     data = stream.read(size)
     if data is None or len(data) < size:
         raise EOFError("the other end closed the pipe")

@@ -1,8 +1,7 @@
 """The process that runs a learner's code: a fork server, and one fork for each exercise.
 
-It stands inside the sandbox and holds nothing worth stealing: no tests, no answers but those of
-earlier exercises. It imports only the standard library, NumPy, the plain files beside it, and PyTorch where it serves
-exercises that use it. Started by `sandbox`:
+It runs inside the sandbox, which holds no tests and no answers but those of earlier exercises. It imports only the
+standard library, NumPy, its siblings, and PyTorch for exercises that use it. `sandbox` starts it:
 
     worker.py --site DIR --server         control socket on fd 0; each request brings a socket for one fork
     worker.py --site DIR --plain          one session over standard input and output, no fork, no sandbox
@@ -14,6 +13,7 @@ import contextlib
 import gc
 import importlib
 import os
+import socket
 import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
@@ -25,18 +25,18 @@ MEMORY = 2 * 2**30
 MEMORY_TORCH = 3 * 2**30  # PyTorch itself takes two thirds of a gibibyte of it
 
 
-def serve(control, memory):
+def serve(control: "socket.socket", memory: int) -> None:
     """Fork for each socket that arrives; on `k`, kill whatever the fork left behind."""
     import socket
 
-    # Killing every process one can reach is right in a process namespace of one's own and a
-    # catastrophe outside: so look, and never trust a flag for it. (`layers` looks from outside too.)
+    # On `k` this process kills every process that it can reach. Outside a process namespace of its own that would
+    # end the user's session, so the process numbers are checked here. (`layers` checks from the host too.)
     if (os.getpid(), os.getppid()) != (2, 1):
         sys.exit("the sandbox has no process namespace of its own")
-    confine.become_unreadable()
-    forbidden = confine.read_filter()
+    confine.forbid_memory_access()
+    forbidden = confine.read_syscall_filter()
     control.sendall(b"r")
-    ours = _standing()
+    ours = _process_limits()
     while True:
         request, fds, _, _ = socket.recv_fds(control, 1, 1)
         if not request:
@@ -47,26 +47,26 @@ def serve(control, memory):
                 control.close()
                 confine.limit_resources(memory)
                 confine.forbid(forbidden)
-                execution.session(socket.socket(fileno=fds[0]))
+                execution.serve(socket.socket(fileno=fds[0]))
                 os._exit(0)
             os.close(fds[0])
         elif request == b"k":
             _kill_all()
-            if _standing() != ours:
+            if _process_limits() != ours:
                 return  # a fork has changed what the next ones would inherit: let a fresh server take over
             control.sendall(b"k")
 
 
-def _standing():
-    """What a process of the same user can change in this one, and its next forks would suffer from."""
+def _process_limits() -> tuple:
+    """The limits and priorities of this process, which a fork can change and the next forks inherit."""
     import resource
 
     limits = [resource.getrlimit(value) for name, value in vars(resource).items() if name.startswith("RLIMIT_")]
     return limits, os.getpriority(os.PRIO_PROCESS, 0), os.sched_getaffinity(0), os.sched_getscheduler(0)
 
 
-def _kill_all():
-    """Kill and wait until nothing is left: what has not ended yet would count among the next fork's processes."""
+def _kill_all() -> None:
+    """Kill all forks and wait until none is left, since one that still runs counts towards the next fork's limit."""
     import signal
     import time
 
@@ -81,7 +81,7 @@ def _kill_all():
             pause = 0.001
 
 
-def main():
+def main() -> None:
     """Read the options, import what exercises use, and serve."""
     options = argparse.ArgumentParser()
     options.add_argument("--site", action="append", default=[])
@@ -92,7 +92,7 @@ def main():
     options.add_argument("--plain", action="store_true")
     chosen = options.parse_args()
     sys.path[1:1] = chosen.site
-    confine.become_nobody(chosen.uid)
+    confine.drop_root(chosen.uid)
     for name in ["numpy", "wire", *chosen.preload]:
         importlib.import_module(name)
     memory = MEMORY
@@ -108,12 +108,12 @@ def main():
     if chosen.plain:
         with contextlib.suppress(ImportError, ValueError, OSError):  # none on Windows, not all on macOS
             confine.limit_resources(memory)
-        execution.session()
+        execution.serve()
     else:
         import socket
 
         control = socket.socket(fileno=os.dup(0))
-        execution.silence()
+        execution.discard_output()
         gc.freeze()  # no fork need look through what is here now
         serve(control, memory)
 

@@ -2,13 +2,15 @@
 
 import inspect
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from autograde.inside.tensors import flat, is_tensor
+from autograde.inside.tensors import flatten, is_tensor
 from autograde.inside.wire import Opaque
-from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, as_float, same, same_gradient
+from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, Outcome, as_float, same, same_gradient
 from autograde.text import describe, how_many, position, rounded, sentence_start, shorten
 
 ERRORS = {"BackwardError": "backward", "NotFromScratch": "borrowed"}  # errors of ours, and the kind of mismatch
@@ -32,7 +34,7 @@ class Labels:
     sizes: str
 
 
-def labels(reference, args):
+def labels(reference: Any, args: Sequence) -> Labels:
     """Read names and sizes off the reference: its signature, its shapes, and its docstring's `Returns`."""
     called = reference.forward if isinstance(reference, type) else reference  # a class says it at `forward`
     parameters = dict(list(inspect.signature(called).parameters.items())[isinstance(reference, type) :])
@@ -46,7 +48,7 @@ def labels(reference, args):
     return Labels(tuple(parameters), tuple(outputs), " ".join(f"{axis}={size}" for axis, size in sizes.items()))
 
 
-def difference(expected, got, tol, names):
+def difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> Mismatch | None:
     """The first Mismatch between two outcomes, or None when they agree within `tol`."""
     context = f", for {names.sizes}" if names.sizes else ""
     if expected.raised is not None or got.raised is not None:
@@ -59,23 +61,25 @@ def difference(expected, got, tol, names):
     )
 
 
-def raised_difference(expected, got, context):
+def raised_difference(expected: Outcome, got: Outcome, context: str) -> Mismatch | None:
     """The Mismatch between two outcomes of which one at least raised, or None."""
     if got.raised is None:
+        if expected.raised is None:
+            return None
         text = f"It should raise {expected.raised.type}{context} ({shorten(expected.raised.text)})"
         return Mismatch("raised", f"{text}, and returns a value.")
     if expected.raised is not None and expected.raised.type == got.raised.type:
         return None
-    kind, said = ERRORS.get(got.raised.type, "raised"), shorten(got.raised.text)
+    kind, error_text = ERRORS.get(got.raised.type, "raised"), shorten(got.raised.text)
     if kind == "backward":
-        return Mismatch(kind, f"It runs forwards; on the way back{context} PyTorch raises {said}")
+        return Mismatch(kind, f"It runs forwards; on the way back{context} PyTorch raises {error_text}")
     if kind == "borrowed":
-        return Mismatch(kind, f"It calls {said}. This exercise asks for one written from scratch.")
+        return Mismatch(kind, f"It calls {error_text}. This exercise asks for one written from scratch.")
     wanted = f" where it should raise {expected.raised.type}" if expected.raised is not None else ""
-    return Mismatch(kind, f"It raises {got.raised.type}{wanted}{context}: {said}")
+    return Mismatch(kind, f"It raises {got.raised.type}{wanted}{context}: {error_text}")
 
 
-def changed_argument(expected, got, names):
+def changed_argument(expected: Sequence | None, got: Sequence | None, names: Labels) -> Mismatch | None:
     """The Mismatch of an argument that one of two calls has written into, or None."""
     for number, (right, left) in enumerate(zip(expected or [], got or [], strict=False)):
         if isinstance(right, np.random.Generator) or callable(right):
@@ -93,9 +97,11 @@ def changed_argument(expected, got, names):
     return None
 
 
-def gradient_difference(expected, got, tol, outputs, context):
+def gradient_difference(
+    expected: Outcome, got: Outcome, tol: float, outputs: Sequence[str], context: str
+) -> Mismatch | None:
     """The Mismatch of two outcomes whose values agree: what carries no gradient, and what gradient is wrong."""
-    for number, ((_, right), (_, left)) in enumerate(zip(flat(expected.value), flat(got.value), strict=False)):
+    for number, ((_, right), (_, left)) in enumerate(zip(flatten(expected.value), flatten(got.value), strict=False)):
         if right.requires_grad and not left.requires_grad:
             name = outputs[number] if number < len(outputs) else "the result"
             text = f"{sentence_start(name)} has the right values and carries no gradient{context}"
@@ -115,7 +121,7 @@ def gradient_difference(expected, got, tol, outputs, context):
     return None
 
 
-def value_difference(expected, got, tol, outputs, context):
+def value_difference(expected: Any, got: Any, tol: float, outputs: Sequence[str], context: str) -> Mismatch | None:
     """The Mismatch of two values, or None; `outputs` are the names of what a tuple holds."""
     if isinstance(expected, tuple):
         if got is None:
@@ -132,7 +138,7 @@ def value_difference(expected, got, tol, outputs, context):
     return _one_difference(expected, got, tol, outputs[0] if len(outputs) == 1 else "the result", context)
 
 
-def _one_difference(expected, got, tol, name, context):
+def _one_difference(expected: Any, got: Any, tol: float, name: str, context: str) -> Mismatch | None:
     start = sentence_start(name)
     if got is None and expected is not None:
         return Mismatch("structure", f"{start} is None{context}. Is the return statement missing?")
@@ -154,25 +160,26 @@ def _one_difference(expected, got, tol, name, context):
         if isinstance(got, bool) or not isinstance(got, int | float | np.floating | np.integer):
             return Mismatch("structure", f"{start} is {describe(got)}, expected a single number{context}.")
         return _array_difference(np.asarray(float(expected)), np.asarray(as_float(got)), tol, name, context)
-    is_list = isinstance(expected, list | tuple) and isinstance(got, list | tuple)
-    if is_list and len(got) != len(expected) and _has_arrays(expected):
-        return Mismatch("structure", f"{start} holds {how_many(len(got))}, expected {len(expected)}{context}.")
-    if is_list and len(got) == len(expected) and (isinstance(expected, list) or _has_arrays(expected)):
-        pairs = enumerate(zip(expected, got, strict=True))
-        return next(filter(None, (_one_difference(*p, tol, f"{name}[{k}]", context) for k, p in pairs)), None)
+    if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
+        if len(got) != len(expected) and _has_arrays(expected):
+            return Mismatch("structure", f"{start} holds {how_many(len(got))}, expected {len(expected)}{context}.")
+        if len(got) == len(expected) and (isinstance(expected, list) or _has_arrays(expected)):
+            pairs = enumerate(zip(expected, got, strict=True))
+            found = (_one_difference(right, left, tol, f"{name}[{k}]", context) for k, (right, left) in pairs)
+            return next(filter(None, found), None)
     if not same(expected, got, tol):
         yours, right = (describe(v) if _has_arrays(v) else shorten(repr(v)) for v in (got, expected))
         return Mismatch("value", f"{start} is {yours}, expected {right}{context}.")
     return None
 
 
-def _has_arrays(value):
+def _has_arrays(value: object) -> bool:
     if isinstance(value, dict):
         value = list(value.values())
     return isinstance(value, np.ndarray) or (isinstance(value, tuple | list) and any(map(_has_arrays, value)))
 
 
-def _array_difference(expected, got, tol, name, context):
+def _array_difference(expected: np.ndarray, got: np.ndarray, tol: float, name: str, context: str) -> Mismatch | None:
     if got.shape != expected.shape:
         return Mismatch("shape", f"{name} has shape {got.shape}, expected {expected.shape}{context}.")
     integers = expected.dtype.kind == got.dtype.kind == "i"  # int32 is the default on Windows
@@ -204,5 +211,5 @@ def _array_difference(expected, got, tol, name, context):
     return Mismatch("value", f"{name} is wrong: {largest}{position(where)} ({yours}){context}.")
 
 
-def _index(mask):
+def _index(mask: np.ndarray) -> tuple:
     return np.unravel_index(np.argmax(mask), mask.shape)

@@ -1,160 +1,136 @@
 """Names the mistake: which wrong answer of the bank does in every case what the learner's function did?"""
 
-import functools
-import importlib.util
-import inspect
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from autograde.course import CourseError
-from autograde.judging.outcome import FLOAT32_TOLERANCE, same_outcome
+from autograde.course import Course
+from autograde.exercise import Exercise
+from autograde.judging.bank import WrongAnswer, bank
+from autograde.judging.outcome import FLOAT32_TOLERANCE, Outcome, same_outcome
+from autograde.judging.recorded_function import Case
 
+# Kinds of a mismatch that often come beside a classic mistake, such as an array of float64 or an empty batch forgotten.
 SECONDARY_KINDS = ("dtype", "not finite", "overflow")
 SHAPE_ERRORS = ("ValueError", "IndexError")  # what NumPy raises where sizes do not fit
-MIN_EVIDENCE = 6  # numbers that agree by no accident
-MAX_ERROR_CHARS = 500  # so much of an error's text comes out of the sandbox
+MIN_EVIDENCE = 6  # wrong numbers that agree; fewer may agree by accident
+MAX_ERROR_CHARS = 500  # of an error's text that the sandbox lets through
+Fits = Callable[[Outcome, Outcome, float], bool]  # compares two outcomes within a tolerance
 
 
-@dataclass(frozen=True)
-class WrongAnswer:
-    """One entry of the bank: `name`, the `diagnosis` that a learner reads, and the function itself."""
-
-    name: str
-    diagnosis: str
-    function: object
+def diagnose(course: Course, exercise: Exercise, cases: Sequence[Case]) -> WrongAnswer | None:
+    """The WrongAnswer that does what the learner's function does, or None; the first strategy that finds one counts."""
+    evidence = Evidence(bank(course, exercise), cases)
+    return next(filter(None, (strategy(evidence) for strategy in STRATEGIES)), None)
 
 
-def wrong_answer(exercise_name):
-    """Mark a function of `wrong_answers.py` as a classic mistake; its docstring is the diagnosis."""
+class Evidence:
+    """What the learner's function and every entry of the bank did in every case.
 
-    def mark(function):
-        function.wrong_answer_to = exercise_name
-        return function
-
-    return mark
-
-
-def bank(course, exercise):
-    """The wrong answers known for an exercise, in the order of the file."""
-    path = bank_path(course, exercise)
-    return _bank(course, path).get(exercise.name, []) if path.exists() else []
-
-
-def bank_path(course, exercise):
-    """The file of an exercise's wrong answers. Those that use PyTorch have their own, so that no other imports it."""
-    name = "wrong_answers_torch.py" if exercise.uses_torch else "wrong_answers.py"
-    return course.root / "tests" / "exercises" / exercise.chapter / name
-
-
-@functools.cache
-def _bank(course, path):
-    entries = {}
-    for name, function in load_answers(course, path).items():
-        if (exercise_name := getattr(function, "wrong_answer_to", None)) is None:
-            continue
-        if exercise_name not in course.by_name:
-            raise CourseError(f"{path}: {name} is marked as a wrong answer to {exercise_name}, which is no exercise")
-        if not function.__doc__:
-            raise CourseError(f"{path}: {name} has no docstring; it is the diagnosis that a learner reads")
-        entry = WrongAnswer(name, " ".join(inspect.cleandoc(function.__doc__).split()), function)
-        entries.setdefault(exercise_name, []).append(entry)
-    return entries
-
-
-@functools.cache
-def load_answers(course, path):
-    """What a file of the bank, or of right answers, defines, by name.
-
-    Inside the sandbox earlier exercises are answered by bare functions; so they are here.
+    wrong_values : the numbers of the cases in which the learner's function returned a wrong value
     """
-    module = load_module(path)
-    bare = bare_answers(course, path.stem.endswith("_torch"))
-    vars(module).update({name: bare[name] for name in set(vars(module)) & set(course.by_name) & set(bare)})
-    return dict(vars(module))
+
+    def __init__(self, entries: Sequence[WrongAnswer], cases: Sequence[Case]) -> None:
+        self.entries, self.cases = entries, cases
+        self.wrong_values = {n for n, case in enumerate(cases) if case.mismatch and case.got.raised is None}
+        self._outcomes: dict[tuple[str, int], Outcome] = {}
+
+    def outcome(self, entry: WrongAnswer, number: int) -> Outcome:
+        """What an entry does in a case, run when it is first asked for."""
+        if (entry.name, number) not in self._outcomes:
+            self._outcomes[entry.name, number] = self.cases[number].run(entry.function)
+        return self._outcomes[entry.name, number]
+
+    def fitting(self, numbers: Iterable[int], fits: Fits) -> list[WrongAnswer]:
+        """The entries that fit in all of these cases."""
+        numbers = list(numbers)
+        return [e for e in self.entries if all(self.fits_in(e, number, fits) for number in numbers)]
+
+    def fits_in(self, entry: WrongAnswer, number: int, fits: Fits) -> bool:
+        """Whether an entry fits in one case."""
+        case = self.cases[number]
+        return fits(case.got, self.outcome(entry, number), _tolerance(case))
 
 
-@functools.cache
-def bare_answers(course, torch=False):
-    """The reference answers of all exercises, without decorators and annotations, by name; PyTorch's only if asked."""
-    bare = {}
-    exec(course.answers_source(torch=torch), bare)
-    return bare
+def same_in_every_case(evidence: Evidence) -> WrongAnswer | None:
+    """An entry that does the same in every case, if one of the learner's values is wrong."""
+    if not evidence.wrong_values:  # that both raise something is no evidence
+        return None
+    return next(iter(evidence.fitting(range(len(evidence.cases)), same_outcome)), None)
 
 
-@functools.cache
-def load_module(path):
-    """Import a file whose name no import statement could spell, `01_recurrence.py`, once."""
-    if not path.exists():
-        raise CourseError(f"{path}: there is no such file; each chapter with exercises has one")
-    spec = importlib.util.spec_from_file_location(f"course_{path.parent.name}_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except SyntaxError as error:
-        raise CourseError(f"{path}:{error.lineno}: is no Python: {error.msg}") from None
-    return module
+def same_but_for_a_second_mistake(evidence: Evidence) -> WrongAnswer | None:
+    """The one entry that does the same, cases left aside in which a dtype is wrong or a value is not finite.
 
-
-def diagnose(course, exercise, cases):
-    """The WrongAnswer that behaves as the learner's function in all cases, or None.
-
-    A value that is wrong in the same way is evidence. If none fits, the cases where a dtype is wrong, a value not
-    finite or something overflows are left aside: whoever made a classic mistake in an array of float64, or forgot the
-    empty batch besides, has two, and the classic one is the one to name, if only one fits. That both raise something
-    is no evidence, unless both raise the same with the same text in every such case, and only one entry does: NumPy's
-    texts hold the sizes that did not fit. Where sizes do not fit, a loop stops otherwise than a product does, or goes
-    on with a part: so what raises for that, and is wrong by either, is left aside last of all, if only one entry fits.
+    A learner who made a classic mistake and also returns float64 has made two, and the classic one is named.
     """
-    entries, did = bank(course, exercise), functools.cache(lambda entry, number: cases[number].run(entry.function))
-
-    def fitting(numbers, fits):
-        return [e for e in entries if all(fits(cases[n].got, did(e, n), _tolerance(cases[n])) for n in numbers)]
-
-    everywhere = range(len(cases))
-    elsewhere = [n for n in everywhere if not cases[n].mismatch or cases[n].mismatch.kind not in SECONDARY_KINDS]
-    wrong_values = [n for n in everywhere if cases[n].mismatch and cases[n].got.raised is None]
-    if wrong_values and (found := fitting(everywhere, same_outcome)):
-        return found[0]
-    if set(wrong_values) & set(elsewhere) and len(found := fitting(elsewhere, same_outcome)) == 1:
-        return found[0]
-    found = fitting(everywhere, _same_words)
-    if not found:
-        found = [e for e in entries if _same_where_sizes_fit(cases, [did(e, n) for n in everywhere])]
-    return found[0] if len(found) == 1 else None
+    primary = [
+        number
+        for number, case in enumerate(evidence.cases)
+        if not case.mismatch or case.mismatch.kind not in SECONDARY_KINDS
+    ]
+    if not evidence.wrong_values & set(primary):
+        return None
+    return _only(evidence.fitting(primary, same_outcome))
 
 
-def _same_where_sizes_fit(cases, outcomes):
-    shown = 0
-    for case, did in zip(cases, outcomes, strict=True):
-        if raised := [outcome.raised.type for outcome in (case.got, did) if outcome.raised]:
-            if not case.mismatch or not set(raised) <= set(SHAPE_ERRORS):
+def same_error_texts(evidence: Evidence) -> WrongAnswer | None:
+    """The one entry that does the same in every case and raises the same texts; NumPy's texts hold the sizes."""
+    return _only(evidence.fitting(range(len(evidence.cases)), _same_with_error_text))
+
+
+def same_where_shapes_fit(evidence: Evidence) -> WrongAnswer | None:
+    """The one entry that does the same, cases left aside in which either raises because sizes do not fit.
+
+    A loop stops otherwise than a matrix product does where sizes do not fit, or goes on with a part of the array.
+    This is the weakest evidence, and is used only if no entry raises the same texts.
+    """
+    if evidence.fitting(range(len(evidence.cases)), _same_with_error_text):
+        return None
+    return _only([entry for entry in evidence.entries if _is_same_where_shapes_fit(evidence, entry)])
+
+
+STRATEGIES = (same_in_every_case, same_but_for_a_second_mistake, same_error_texts, same_where_shapes_fit)
+
+
+def _only(entries: Sequence[WrongAnswer]) -> WrongAnswer | None:
+    return entries[0] if len(entries) == 1 else None
+
+
+def _is_same_where_shapes_fit(evidence: Evidence, entry: WrongAnswer) -> bool:
+    count = 0  # of wrong numbers in which both agree
+    for number, case in enumerate(evidence.cases):
+        outcome = evidence.outcome(entry, number)
+        raised = {o.raised.type for o in (case.got, outcome) if o.raised}
+        if raised:
+            if not case.mismatch or not raised <= set(SHAPE_ERRORS):
                 return False
-        elif not same_outcome(case.got, did, _tolerance(case)):
+        elif not same_outcome(case.got, outcome, _tolerance(case)):
             return False
         elif case.mismatch:
-            shown = max(shown, _numbers(case.expected.value))
-    return shown >= MIN_EVIDENCE
+            count = max(count, _count_numbers(case.expected.value))
+    return count >= MIN_EVIDENCE
 
 
-def _tolerance(case):
-    """Of float32 no more than its digits can agree, also where the mistake is to go on in float64."""
-    return max(case.tol, FLOAT32_TOLERANCE) if _is_single((case.expected.value, case.expected.args)) else case.tol
+def _same_with_error_text(one: Outcome, other: Outcome, tol: float) -> bool:
+    texts = [outcome.raised and outcome.raised.text[:MAX_ERROR_CHARS] for outcome in (one, other)]
+    return same_outcome(one, other, tol) and texts[0] == texts[1]
 
 
-def _is_single(value):
+def _tolerance(case: Case) -> float:
+    """The case's tolerance; at least float32's where float32 goes in or out, though the mistake returns float64."""
+    is_float32 = _holds_float32((case.expected.value, case.expected.args))
+    return max(case.tol, FLOAT32_TOLERANCE) if is_float32 else case.tol
+
+
+def _holds_float32(value: object) -> bool:
     if isinstance(value, tuple | list):
-        return any(map(_is_single, value))
+        return any(map(_holds_float32, value))
     return isinstance(value, np.ndarray | np.generic) and value.dtype == np.float32
 
 
-def _numbers(value):
-    """How many numbers a value holds."""
+def _count_numbers(value: object) -> int:
+    """How many floating-point numbers the arrays in a value hold."""
     if isinstance(value, tuple | list):
-        return sum(map(_numbers, value))
-    return np.size(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else 0
-
-
-def _same_words(one, other, tol):
-    texts = [outcome.raised and outcome.raised.text[:MAX_ERROR_CHARS] for outcome in (one, other)]
-    return same_outcome(one, other, tol) and texts[0] == texts[1]
+        return sum(map(_count_numbers, value))
+    return int(np.size(value)) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else 0

@@ -1,156 +1,141 @@
-"""Grades one answer to one exercise: runs its test on it, and says what came out."""
+"""Grades a submission: runs the test of each exercise on what the submission holds for it, and makes the Result."""
 
-import re
-import zlib
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
-import numpy as np
-
-from autograde.judging.assertions import RecordedFunction, repeat_first_case
-from autograde.judging.diagnosis import diagnose, load_module
+from autograde.course import Course
+from autograde.exercise import Exercise
+from autograde.judging.diagnosis import diagnose
+from autograde.judging.exercise_test import fresh_seed, generator, load_test
+from autograde.judging.failure_lines import describe_error, failure_lines, first_failure, foreign_globals_lines
+from autograde.judging.recorded_function import RecordedFunction, repeat_first_case
+from autograde.judging.result import Result, make_result
+from autograde.judging.scorecard import Scorecard
 from autograde.sandbox.bubblewrap import NoSandbox
+from autograde.sandbox.sandbox import Sandbox
 from autograde.sandbox.session import LearnerError, SessionLost
-from autograde.text import shorten, without_roles
+from autograde.submissions.notebook import Answer, Notebook, UnreadableNotebook
+from autograde.text import shorten
 
-TIME_LIMIT_S = 10.0
-QUESTIONS = 4  # failed ones that a learner is shown where no mistake is named
-NAME = re.compile(r"[^\W\d]\w*")
-ALONE = "Answers are graded with NumPy and Python's own library alone, whatever else the notebook uses."
-BY_MISTAKE = "All that it needs comes in as arguments; is another cell's variable read by mistake?"
+TIME_LIMIT_S = 10.0  # for the code of one exercise
+Notebooks = Mapping[str, Notebook | UnreadableNotebook]  # chapter's folder -> its notebook
 
 
-@dataclass
-class Result:
-    """What a learner gets for one exercise; the fields are those of the scorecard's JSON, `hint` beside them."""
+class SubmissionGrader:
+    """Grades the exercises of one submission one by one, each in a session of its own.
 
-    id: str
-    name: str
-    points: int
-    max_points: int
-    status: str  # passed, failed, not_attempted or error
-    diagnosis: str | None = None
-    message: str = ""
-    hint: str = ""
-
-
-def fresh_seed():
-    """A seed for this run, small enough to be typed again."""
-    return int(np.random.SeedSequence().generate_state(1)[0] % 1_000_000)
-
-
-def generator(seed, exercise):
-    """The Generator that a test of `exercise` gets: the same for the same seed, alone or among others."""
-    return np.random.default_rng([seed, zlib.crc32(exercise.name.encode())])
-
-
-def test_path(course, stem):
-    """The file of a chapter's tests."""
-    return course.root / "tests" / "exercises" / stem / "test_exercises.py"
-
-
-def load_test(course, exercise):
-    """The test function of an exercise, from `tests/exercises/`."""
-    module = load_module(test_path(course, exercise.chapter))
-    return getattr(module, f"test_{exercise.name}")
-
-
-def grade(course, exercise, answer, sandbox, *, test=None, seed=None, seconds=TIME_LIMIT_S):
-    """Run the exercise's test on an answer and give the Result.
-
-    answer : Answer of a submission
-    test : the test function, found by its name when not given
+    notebooks : {chapter: Notebook}, as `read_submission` gives them
+    where : what the submission is called
+    seed : of the tests' inputs; None draws a new one
     """
+
+    def __init__(
+        self,
+        course: Course,
+        notebooks: Notebooks,
+        sandbox: Sandbox,
+        *,
+        where: str,
+        seed: int | None = None,
+        seconds: float = TIME_LIMIT_S,
+    ) -> None:
+        self.course, self.notebooks, self.sandbox, self.where = course, notebooks, sandbox, where
+        self.seed, self.seconds = fresh_seed() if seed is None else seed, seconds
+        self.results: list[Result] = []
+
+    def grade(self, exercise: Exercise, test: Callable | None = None) -> Result:
+        """Grade one exercise and keep its Result. Whatever the learner's code is or does, nothing is raised.
+
+        test : the test function, found by its name when not given
+        """
+        try:
+            answer = self._find_answer(exercise)
+        except (RecursionError, MemoryError, ValueError) as error:  # code nested as deep as no person writes it
+            result = make_result(exercise, "error", f"Its code cannot be read ({type(error).__name__}).")
+        else:
+            options = {"test": test, "seed": self.seed, "seconds": self.seconds}
+            result = grade_answer(self.course, exercise, answer, self.sandbox, **options)
+        self.results.append(result)
+        return result
+
+    def _find_answer(self, exercise: Exercise) -> Answer:
+        if exercise.chapter in self.notebooks:
+            return self.notebooks[exercise.chapter].answer(self.course, exercise)
+        message = f"Not attempted: there is no {exercise.chapter}.ipynb in {self.where}."
+        return Answer(status="not_attempted", message=message)
+
+    def scorecard(self) -> Scorecard:
+        """The Scorecard of what has been graded so far."""
+        return Scorecard(self.where, self.results, self.sandbox.isolated, self.sandbox.reason, self.seed)
+
+
+def grade_submission(
+    course: Course,
+    notebooks: Notebooks,
+    exercises: Iterable[Exercise],
+    sandbox: Sandbox,
+    *,
+    where: str,
+    seed: int | None = None,
+    seconds: float = TIME_LIMIT_S,
+    after_each: Callable[[Result], object] | None = None,
+) -> Scorecard:
+    """Grade these exercises of one submission and give its Scorecard; see `SubmissionGrader`.
+
+    after_each : called with each Result as it comes
+    """
+    grader = SubmissionGrader(course, notebooks, sandbox, where=where, seed=seed, seconds=seconds)
+    for exercise in exercises:
+        result = grader.grade(exercise)
+        if after_each is not None:
+            after_each(result)
+    return grader.scorecard()
+
+
+def grade_answer(
+    course: Course,
+    exercise: Exercise,
+    answer: Answer,
+    sandbox: Sandbox,
+    *,
+    test: Callable | None = None,
+    seed: int | None = None,
+    seconds: float = TIME_LIMIT_S,
+) -> Result:
+    """Run the exercise's test on one answer and give the Result."""
     if answer.status:
-        return result(exercise, answer.status, answer.message)
+        return make_result(exercise, answer.status, answer.message)
     seed = fresh_seed() if seed is None else seed
     test = test or load_test(course, exercise)
     try:
-        with sandbox.open(seconds, **_needs(exercise)) as session:
-            submitted = RecordedFunction(exercise, session)
+        from_scratch = exercise.uses_torch and exercise.from_scratch
+        with sandbox.open(seconds, torch=exercise.uses_torch, from_scratch=from_scratch) as session:
+            recorded = RecordedFunction(exercise, session)
             session.load(**answer.load)
-            test(submitted, generator(seed, exercise))
-            repeat_first_case(submitted)
-            return verdict(course, submitted, answer)
+            test(recorded, generator(seed, exercise))
+            repeat_first_case(recorded)
+            return judge(course, recorded, answer)
     except LearnerError as error:
-        return _raised(exercise, error, answer)
+        return make_result(exercise, "error", describe_error(error, answer))
     except (SessionLost, NoSandbox) as error:
-        return result(exercise, "error", str(error))
+        return make_result(exercise, "error", str(error))
     except Exception as error:
-        # Whatever came back has found a hole in the test or in the comparison: it must cost this exercise only.
-        said = f"{type(error).__name__}: {shorten(error)}"
-        return result(exercise, "error", f"What it returned could not be judged ({said}).")
+        # The learner's value made the test or the comparison fail: this costs the one exercise and no other.
+        reason = f"{type(error).__name__}: {shorten(error)}"
+        return make_result(exercise, "error", f"What it returned could not be judged ({reason}).")
 
 
-def _needs(exercise):
-    return {"torch": True, "from_scratch": exercise.from_scratch} if exercise.uses_torch else {}
-
-
-def verdict(course, submitted, answer):
+def judge(course: Course, recorded: RecordedFunction, answer: Answer) -> Result:
     """Turn what a test recorded into a Result."""
-    exercise, mismatches = submitted.exercise, submitted.mismatches
+    exercise, mismatches = recorded.exercise, recorded.mismatches
     if not mismatches:
-        return result(exercise, "passed", "")
-    entry = diagnose(course, exercise, submitted.cases)
+        return make_result(exercise, "passed", "")
+    entry = diagnose(course, exercise, recorded.cases)
     if entry is not None:
-        return result(exercise, "failed", f"{first_wrong(submitted, answer.cells)}\n{entry.diagnosis}", entry.name)
-    raised = [case.got.raised for case in submitted.cases if case.got.raised and case.mismatch]
+        message = f"{first_failure(recorded, answer.cells)}\n{entry.diagnosis}"
+        return make_result(exercise, "failed", message, entry.name)
+    raised = [case.got.raised for case in recorded.cases if case.got.raised and case.mismatch]
     if raised and raised[0].type == "NotImplementedError" and raised[0].text.startswith(f"Exercise {exercise.id}"):
-        return result(exercise, "not_attempted", "Not attempted.")
-    if raised and mismatches[0].kind in ("raised", "backward", "borrowed"):
-        said = [mismatches[0].text + _line(raised[0], answer.cells), *_foreign_globals(answer)]
-        return result(exercise, "failed" if mismatches[0].kind == "borrowed" else "error", "\n".join(said))
-    return result(exercise, "failed", "\n".join([*_failure_lines(submitted), *_foreign_globals(answer)]))
-
-
-def _failure_lines(submitted):
-    """The first mismatch; of an answer that is asked questions one by one, the first few that it fails."""
-    first, failed = submitted.mismatches[0].text, {}
-    for case in submitted.cases:
-        if case.mismatch and case.what and not case.got.raised:
-            failed.setdefault(re.sub(r"[\d.-]+", "", case.what), case.mismatch.text)  # once, whatever the sizes
-    texts = list(failed.values())[:QUESTIONS]
-    return texts if first in texts else [first]
-
-
-def first_wrong(submitted, cells=()):
-    """What was wrong first, in words: a value if there is one, else what was raised, with its line in the cells."""
-    wrong = [case for case in submitted.cases if case.mismatch]
-    case = min(wrong, key=lambda case: case.got.raised is not None)
-    return case.mismatch.text + (_line(case.got.raised, cells) if case.got.raised else "")
-
-
-def result(exercise, status, message, diagnosis=None):
-    """A Result with the points that the status is worth, and a hint where nothing better can be said."""
-    points = exercise.points if status == "passed" else 0
-    hint = without_roles(exercise.hints[0]) if exercise.hints and status == "failed" and not diagnosis else ""
-    return Result(exercise.id, exercise.name, points, exercise.points, status, diagnosis, message, hint)
-
-
-def _raised(exercise, error, answer):
-    """The learner's code raised while it was loaded: the line of their cell, and why another cell matters at all."""
-    text = f"It raises {shorten(error.type)}: {shorten(error.text)}" + _line(error, answer.cells)
-    if error.where is not None and error.where[0] in answer.cells and error.where[0] != answer.home:
-        text = f"It depends on another cell, and there:\n{text}"
-    if error.type == "ModuleNotFoundError":
-        text += f"\n{ALONE}"
-    return result(exercise, "error", "\n".join([text, *_foreign_globals(answer)]))
-
-
-def _foreign_globals(answer):
-    """A line, if any, on the variables of other cells that the function reads."""
-    names = " and ".join(shorten(name, 40) for name in answer.foreign_globals[:3])
-    return [f"It reads {names}, which it does not set. {BY_MISTAKE}"] if names else []
-
-
-def _line(error, cells):
-    """The line that raised, and the shapes of the arrays that stand in it."""
-    where = error.where
-    if where is None or where[0] not in cells:
-        return ""
-    lines = cells[where[0]].split("\n")
-    if not 1 <= where[1] <= len(lines):
-        return ""
-    line = lines[where[1] - 1]
-    shapes = [f"{name} {error.shapes[name]}" for name in dict.fromkeys(NAME.findall(line)) if name in error.shapes]
-    held = f"\nthere: {', '.join(shapes)}" if shapes else ""
-    return f"\nline {where[1]} of the cell: {shorten(line, 120)}{held}"
+        return make_result(exercise, "not_attempted", "Not attempted.")
+    has_raised = bool(raised) and mismatches[0].kind in ("raised", "backward")
+    lines = [*failure_lines(recorded, answer.cells), *foreign_globals_lines(answer)]
+    return make_result(exercise, "error" if has_raised else "failed", "\n".join(lines))

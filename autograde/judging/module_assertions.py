@@ -1,10 +1,14 @@
 """The verb for classes of PyTorch modules: construct both, give both the same parameters, call both, compare all."""
 
 import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 from autograde.inside import tensors
-from autograde.judging.assertions import Case, build, names_of
 from autograde.judging.comparison import (
+    Labels,
     Mismatch,
     changed_argument,
     gradient_difference,
@@ -12,9 +16,19 @@ from autograde.judging.comparison import (
     raised_difference,
     value_difference,
 )  # fmt: skip
+from autograde.judging.outcome import Outcome
+from autograde.judging.recorded_function import Case, RecordedFunction, build, names_of
 
 
-def agree_module(module_class, init, *calls, state=None, training=True, dtype="float64", tol=1e-9):
+def agree_module(
+    module_class: RecordedFunction,
+    init: Sequence,
+    *calls: Sequence,
+    state: Mapping[str, Any] | None = None,
+    training: bool = True,
+    dtype: str = "float64",
+    tol: float = 1e-9,
+) -> None:
     """Compare the learner's module with the reference's: its parameters, what it returns, and all gradients.
 
     init : the constructor's arguments
@@ -24,40 +38,42 @@ def agree_module(module_class, init, *calls, state=None, training=True, dtype="f
     dtype : what its parameters are turned into after construction
     tol : as in `agree`
     """
-    recipe = {
+    spec = {
         "init": list(init), "dtype": dtype, "training": training, "state": copy.deepcopy(state or {}),
         "calls": [copy.deepcopy(list(args)) for args in calls],  # a tensor that stands in two calls becomes two
     }  # fmt: skip
     reference = module_class.exercise.reference
-    names = labels(reference, recipe["calls"][0])
-    inputs = list(recipe["state"])
-    for number, args in enumerate(recipe["calls"]):
+    names = labels(reference, spec["calls"][0])
+    inputs = list(spec["state"])
+    for number, args in enumerate(spec["calls"]):
         which = f" of call {number + 1}" if len(calls) > 1 else ""
         inputs += [f"{name}{which}" for name in names_of([path for path, _ in tensors.leaves(args)], names.arguments)]
-    expected = _built(reference, recipe, inputs)
+    expected = _built(reference, spec, inputs)
     if expected.raised is not None:
         raise RuntimeError(f"the reference itself raises {expected.raised}")
-    sent = tensors.seeds(expected.value["outputs"])
-    got = _built(module_class, recipe, inputs, sent)
+    grad_outputs = tensors.make_grad_outputs(expected.value["outputs"])
+    got = _built(module_class, spec, inputs, grad_outputs)
     mismatch = _difference(expected, got, tol, names)
 
-    def rerun(other):
-        return _built(other, recipe, inputs, sent)
+    def rerun(other: Callable) -> Outcome:
+        return _built(other, spec, inputs, grad_outputs)
 
     module_class.cases.append(Case(rerun, got, expected, tol, mismatch))
 
 
-def start_of(module_class, *init):
+def start_of(module_class: Any, *init: Any) -> dict[str, np.ndarray]:
     """The parameters of a module as its constructor leaves them, {name: array}; for experiments on `agree_on`."""
-    recipe = {"init": list(init), "dtype": "float64", "training": True, "state": {}, "calls": []}
-    outcome = build(module_class, recipe, [], [])
+    spec = {"init": list(init), "dtype": "float64", "training": True, "state": {}, "calls": []}
+    outcome = build(module_class, spec, [], [])
     if outcome.raised is not None:
         raise outcome.raised
     return {name: outcome.value["start"][name].detach().numpy() for name in sorted(outcome.value["start"])}
 
 
-def _built(module_class, recipe, inputs, sent=None):
-    outcome = build(module_class, recipe, inputs, sent)
+def _built(
+    module_class: Any, spec: dict[str, Any], inputs: Sequence[str], grad_outputs: Sequence | None = None
+) -> Outcome:
+    outcome = build(module_class, spec, inputs, grad_outputs)
     if outcome.raised is None:
         # What the parameters were before they were loaded is chance; which there are is not.
         start = outcome.value["start"]
@@ -66,7 +82,7 @@ def _built(module_class, recipe, inputs, sent=None):
     return outcome
 
 
-def _difference(expected, got, tol, names):
+def _difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> Mismatch | None:
     """The first Mismatch between two modules' outcomes, or None."""
     context = f", for {names.sizes}" if names.sizes else ""
     if got.raised is not None:
@@ -78,7 +94,7 @@ def _difference(expected, got, tol, names):
     if len(outputs[0]) != len(outputs[1]):
         return Mismatch("structure", f"It gives {len(outputs[1])} results for {len(outputs[0])} calls.")
     for number, (right, left) in enumerate(zip(*outputs, strict=True)):
-        if found := changed_argument(expected.args[number], _listed(got.args[number]), names):
+        if found := changed_argument((expected.args or [])[number], _listed((got.args or [])[number]), names):
             return found
         which = context + (f", in call {number + 1} of the same module" if number else "")
         if found := value_difference(right, left, tol, names.outputs, which):
@@ -86,11 +102,11 @@ def _difference(expected, got, tol, names):
     return gradient_difference(expected, got, tol, names.outputs * len(outputs[0]), context)
 
 
-def _listed(args):
+def _listed(args: object) -> list:
     return args if isinstance(args, list) else []
 
 
-def _parameters_difference(expected, got, context):
+def _parameters_difference(expected: Mapping[str, Any], got: Mapping[str, Any], context: str) -> Mismatch | None:
     has = ", ".join(got) or "none"
     for name in expected:
         if name not in got:

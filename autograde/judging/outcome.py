@@ -3,7 +3,9 @@
 import contextlib
 import copy
 import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -23,42 +25,42 @@ class Outcome:
     `gradients` are those of the tensors that asked for one, by name; None where none arrived.
     """
 
-    value: object = None
-    args: list = None
+    value: Any = None
+    args: list | None = None
     float_errors: frozenset = frozenset()
-    raised: LearnerError = None
+    raised: LearnerError | None = None
     gradients: dict = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def quiet():
+def warnings_silenced() -> Iterator[None]:
     """No warnings: those of a wrong answer, an overflow, say, are part of what it does and not ours to show."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
 
 
-def run(call, args, names=()):
+def run_trusted(call: Callable[[Any], tuple[Any, Any]], args: Sequence, names: Sequence = ()) -> Outcome:
     """Do `call(args)`, which gives a value and gradients, on copies of `args`, trusting it; the Outcome.
 
     names : what the gradients belong to
     """
-    args, noted = copy.deepcopy(args), {}
+    copies, noted = copy.deepcopy(list(args)), {}
     try:
-        with quiet(), np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
-            value, gradients = call(args)
+        with warnings_silenced(), np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
+            value, gradients = call(copies)
         named = dict(zip(names, list(gradients) or [None] * len(names), strict=True))
-        return Outcome(tensors.detached(value), args, frozenset(noted), gradients=named)
+        return Outcome(tensors.detach_all(value), copies, frozenset(noted), gradients=named)
     except Exception as error:
         return Outcome(raised=LearnerError(type(error).__name__, str(error), None))
 
 
-def call_plainly(function, args):
+def call_trusted(function: Callable, args: Sequence) -> Outcome:
     """Call a function that we trust on copies of `args`; give the Outcome."""
-    return run(lambda copies: (tensors.callable_of(function)(*copies), []), list(args))
+    return run_trusted(lambda copies: (tensors.callable_of(function)(*copies), []), list(args))
 
 
-def same(right, left, tol):
+def same(right: Any, left: Any, tol: float) -> bool:
     """Whether two values are equal in structure, shape and dtype, and within `tol` in value."""
     if tensors.is_tensor(right) and tensors.is_tensor(left):
         right, left = right.detach().numpy(), left.detach().numpy()
@@ -85,11 +87,13 @@ def same(right, left, tol):
     return type(right) is type(left) and right == left
 
 
-def same_outcome(one, other, tol):
+def same_outcome(one: Outcome, other: Outcome, tol: float) -> bool:
     """Whether two functions did the same: returned the same, left their arguments the same, or raised the same."""
     if one.raised is not None or other.raised is not None:
         return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
-    if not same(_plain(one.value), _plain(other.value), tol) or _flags(one.value) != _flags(other.value):
+    if not same(_as_plain_number(one.value), _as_plain_number(other.value), tol) or _requires_grad(
+        one.value
+    ) != _requires_grad(other.value):
         return False
     if list(one.gradients) != list(other.gradients):
         return False
@@ -101,31 +105,31 @@ def same_outcome(one, other, tol):
     return all((_is_no_value(a) and _is_no_value(b)) or same(a, b, 1e-12) for a, b in pairs)  # but for rounding
 
 
-def same_gradient(right, left, tol):
+def same_gradient(right: Any, left: Any, tol: float) -> bool:
     """Whether two gradients are the same; one that never arrived is as good as zeros."""
     if right is None or left is None:
         return all(gradient is None or not gradient.any() for gradient in (right, left))
     return same(right, left, max(tol, FLOAT32_GRADIENT) if str(right.dtype) == "torch.float32" else tol)
 
 
-def _flags(value):
-    return [tensor.requires_grad for _, tensor in tensors.flat(value)]
+def _requires_grad(value: object) -> list[bool]:
+    return [tensor.requires_grad for _, tensor in tensors.flatten(value)]
 
 
-def _is_no_value(argument):  # a function comes back from the sandbox as Opaque
+def _is_no_value(argument: object) -> bool:  # a function comes back from the sandbox as Opaque
     return isinstance(argument, np.random.Generator | Opaque) or callable(argument)
 
 
-def _plain(value):
+def _as_plain_number(value: Any) -> Any:
     """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same, in a tuple too."""
     if isinstance(value, tuple | list):
-        return tuple(map(_plain, value))
+        return tuple(map(_as_plain_number, value))
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     return as_float(value) if isinstance(value, np.floating | np.integer) or type(value) is int else value
 
 
-def as_float(value):
+def as_float(value: Any) -> float:
     """A number as a float, infinity if it is too large for one."""
     try:
         return float(value)

@@ -1,11 +1,14 @@
 """A scorecard: what a submission gets for each exercise, and what one must know to trust it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from autograde.judging.grading import TIME_LIMIT_S, Result, fresh_seed, grade, result
-from autograde.submissions.notebook import Answer
+from autograde.course import Course
+from autograde.exercise import Exercise
+from autograde.judging.result import Result
 from autograde.text import clean, shorten
 
 VERSION = 1  # of the JSON, which scorecard.schema.json describes
@@ -26,28 +29,28 @@ class Scorecard:
     reason: str
     seed: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.submission, self.reason = shorten(clean(self.submission)), shorten(clean(self.reason))
         self.results = [replace(r, message=clean(r.message), hint=clean(r.hint)) for r in self.results]
 
     @property
-    def points(self):
+    def points(self) -> int:
         """Points reached."""
         return sum(r.points for r in self.results)
 
     @property
-    def max_points(self):
+    def max_points(self) -> int:
         """Points there are."""
         return sum(r.max_points for r in self.results)
 
-    def by_chapter(self):
+    def by_chapter(self) -> dict[str, list[Result]]:
         """The results of each chapter, {the number in front of their ids: results}."""
         chapters = {}
         for r in self.results:
             chapters.setdefault(r.id.partition(".")[0], []).append(r)
         return chapters
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """The scorecard as its JSON has it."""
         exercises = [{name: value for name, value in asdict(r).items() if name != "hint"} for r in self.results]
         return {
@@ -62,13 +65,13 @@ class Scorecard:
         }
 
     @classmethod
-    def from_dict(cls, card):
+    def from_dict(cls, card: dict[str, Any]) -> "Scorecard":
         """The scorecard that `as_dict` gave, without the hints."""
         results = [Result(**exercise) for exercise in card["exercises"]]
         return cls(card["submission"], results, card["isolated"], card["reason"], card["seed"])
 
 
-def choose(course, chapters=(), keys=()):
+def choose(course: Course, chapters: Iterable[str] = (), keys: Iterable[str] = ()) -> list[Exercise]:
     """The exercises of these chapters and of these ids or names; all of them where neither is given.
 
     Raises CourseError, which says what was meant, for a name that the course does not know.
@@ -80,36 +83,7 @@ def choose(course, chapters=(), keys=()):
     return [e for e in course.exercises if e.chapter in stems or e.name in named]
 
 
-def held(course, notebooks, exercise, where):
-    """What a submission holds for an exercise: its Answer, though the notebook may be missing."""
-    if exercise.chapter in notebooks:
-        return notebooks[exercise.chapter].answer(course, exercise)
-    message = f"Not attempted: there is no {exercise.chapter}.ipynb in {where}."
-    return Answer(status="not_attempted", message=message)
-
-
-def grade_all(course, notebooks, exercises, sandbox, *, where, seed=None, seconds=TIME_LIMIT_S, after_each=None):
-    """Grade the exercises of one submission and give its Scorecard.
-
-    notebooks : {chapter stem: Notebook}, as `read_submission` gives them
-    where : what the submission is called
-    after_each : called with each Result as it comes
-    """
-    seed, results = fresh_seed() if seed is None else seed, []
-    for exercise in exercises:
-        try:
-            answer = held(course, notebooks, exercise, where)
-        except (RecursionError, MemoryError, ValueError) as error:  # code nested as deep as no person writes it
-            said = f"Its code cannot be read ({type(error).__name__})."
-            results.append(result(exercise, "error", said))
-        else:
-            results.append(grade(course, exercise, answer, sandbox, seed=seed, seconds=seconds))
-        if after_each:
-            after_each(results[-1])
-    return Scorecard(where, results, sandbox.isolated, sandbox.reason, seed)
-
-
-def course_digest(course):
+def course_digest(course: Course) -> str:
     """A digest of all that marks depend on: exercises, tests, wrong answers, the reference, and the grader itself."""
     grader = Path(__file__).parents[1]  # not in the course's folder where it was installed from a wheel
     parts = [

@@ -6,16 +6,19 @@ https://github.com/classroom-resources/autograding-grading-reporter
 
 import base64
 import json
+from typing import Any
+
+from autograde.judging.scorecard import Scorecard
 
 STATUSES = {"passed": "pass", "failed": "fail", "not_attempted": "fail", "error": "error"}
 
 
-def text(card):
+def text(card: Scorecard) -> str:
     """The line, for `echo "result=$(cat FILE)" >> "$GITHUB_OUTPUT"`."""
     return base64.b64encode(json.dumps(content(card)).encode()).decode() + "\n"
 
 
-def content(card):
+def content(card: Scorecard) -> dict[str, Any]:
     """What stands in the line. The reporter fails the step if the whole is no pass, and shows `test_code` to all."""
     statuses = {STATUSES[r.status] for r in card.results}
     tests = [

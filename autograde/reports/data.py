@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+from autograde.judging.scorecard import Scorecard
+
 SCHEMA = Path(__file__).parents[1] / "scorecard.schema.json"
 
 
-def text(card):
+def text(card: Scorecard) -> str:
     """The scorecard's JSON, one field a line."""
     return json.dumps(card.as_dict(), ensure_ascii=False, indent=1) + "\n"

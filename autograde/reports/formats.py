@@ -1,8 +1,10 @@
 """The formats by the names of their options, and the files that a command was asked for."""
 
+import argparse
 import sys
 
 from autograde.files import write_whole
+from autograde.judging.scorecard import Scorecard
 from autograde.reports import classroom, data, gradescope, junit, page, table
 
 FORMATS = {
@@ -15,14 +17,14 @@ FORMATS = {
 }
 
 
-def add_options(parser):
+def add_options(parser: argparse.ArgumentParser) -> None:
     """An option a format, which names a file."""
     group = parser.add_argument_group("reports", "each written whole or not at all; - is the standard output")
     for name, (_, said) in FORMATS.items():
         group.add_argument(f"--{name}", metavar="FILE", help=f"write the scorecard {said}")
 
 
-def write_reports(card, options):
+def write_reports(card: Scorecard, options: argparse.Namespace) -> bool:
     """Write every report that was asked for. Returns whether one of them went to the standard output."""
     to_stdout = False
     for name, (module, _) in FORMATS.items():

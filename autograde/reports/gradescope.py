@@ -4,11 +4,14 @@ https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
 import json
+from typing import Any
 
+from autograde.judging.result import Result
+from autograde.judging.scorecard import Scorecard
 from autograde.reports.terminal import isolation_note
 
 
-def text(card):
+def text(card: Scorecard) -> str:
     """The JSON: a test an exercise, every one visible to the student."""
     said = [f"The same inputs again: --seed {card.seed}.", isolation_note(card)]
     content = {
@@ -24,7 +27,7 @@ def text(card):
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _test(r):
+def _test(r: Result) -> dict[str, Any]:
     said = [r.message, f"Hint: {r.hint}" if r.hint else ""]
     return {
         "name": f"{r.id} {r.name}",

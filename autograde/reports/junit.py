@@ -3,12 +3,17 @@
 Wrong is a failure, what could not be judged an error, not attempted is skipped. The points stand in properties.
 """
 
+from collections.abc import Sequence
+from typing import Any
 from xml.etree import ElementTree as ET
+
+from autograde.judging.result import Result
+from autograde.judging.scorecard import Scorecard
 
 KINDS = {"failed": "failure", "error": "error", "not_attempted": "skipped"}
 
 
-def text(card):
+def text(card: Scorecard) -> str:
     """The XML, with its declaration."""
     root = ET.Element("testsuites", name=card.submission, **_counts(card.results))
     for chapter, results in card.by_chapter().items():
@@ -21,7 +26,7 @@ def text(card):
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _case(r, chapter):
+def _case(r: Result, chapter: str) -> ET.Element:
     case = ET.Element("testcase", classname=f"chapter {chapter}", name=f"{r.id} {r.name}", time="0")
     _properties(case, points=r.points, max_points=r.max_points, status=r.status, diagnosis=r.diagnosis or "")
     if r.status in KINDS:
@@ -32,14 +37,14 @@ def _case(r, chapter):
     return case
 
 
-def _properties(parent, **values):
+def _properties(parent: ET.Element, **values: object) -> None:
     box = ET.SubElement(parent, "properties")
     for name, value in values.items():
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         ET.SubElement(box, "property", name=name, value=shown)
 
 
-def _counts(results):
+def _counts(results: Sequence[Result]) -> dict[str, Any]:
     statuses = [r.status for r in results]
     counts = {"tests": len(results), "failures": statuses.count("failed"), "errors": statuses.count("error")}
     return {name: str(n) for name, n in {**counts, "skipped": statuses.count("not_attempted")}.items()}

@@ -1,6 +1,7 @@
 """What the HTML reports share: escaped text, the mark of a verdict, a page for the light and for the dark."""
 
 import html
+from collections.abc import Iterable, Sequence
 
 from autograde.reports.terminal import VERDICTS
 
@@ -23,18 +24,18 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 """.strip()
 
 
-def escape(text):
+def escape(text: object) -> str:
     """Text as HTML shows it; nothing in it is markup."""
     return html.escape(str(text), quote=True)
 
 
-def verdict(status):
+def verdict(status: str) -> str:
     """Sign and word of a verdict."""
     sign = f'<span aria-hidden="true">{SIGNS[status]}</span>'  # in the colour of text: the border has the verdict's
     return f"{sign} {VERDICTS[status]}"
 
 
-def page(title, body):
+def page(title: str, body: str) -> str:
     """A whole document that asks no host for anything and runs no script."""
     title = escape(title)
     return (
@@ -46,7 +47,7 @@ def page(title, body):
     )
 
 
-def grid(caption, head, body):
+def grid(caption: str, head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
     """A table. head : names of columns, those of numbers marked by a `#` in front; body : rows of HTML."""
     kinds = [' class="number"' if name.startswith("#") else "" for name in head]
     top = "".join(f'<th scope="col"{k}>{escape(n.lstrip("#"))}</th>' for n, k in zip(head, kinds, strict=True))

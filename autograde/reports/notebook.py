@@ -1,5 +1,6 @@
 """One result as a notebook shows it beneath a check: a small card, and the same as plain text."""
 
+from autograde.judging.result import Result
 from autograde.reports.markup import COLOURS, MACHINE, escape, verdict
 from autograde.reports.terminal import VERDICTS, lines
 
@@ -14,13 +15,13 @@ class Card:
     text are the page's own.
     """
 
-    def __init__(self, result, note=""):
+    def __init__(self, result: Result, note: str = "") -> None:
         self.result, self.note = result, note
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "\n".join(filter(None, [lines(self.result), f"  ({self.note})" if self.note else ""]))
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         r = self.result
         head = (
             f'<div style="display: flex; flex-wrap: wrap; gap: 0 1.2em"><strong>{escape(r.id)} '
@@ -34,7 +35,7 @@ class Card:
         return f'<div role="group" aria-label="{label}" style="{style}">{head}{body}</div>'
 
 
-def _paragraph(line):
+def _paragraph(line: str) -> str:
     if line.startswith((CODE, SHAPES)):
         start, _, rest = line.partition(": ")
         inside = f'{escape(start)}: <code style="font-family: {MACHINE}">{escape(rest)}</code>'

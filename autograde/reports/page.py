@@ -1,10 +1,12 @@
 """The scorecard as a web page that stands alone, to be sent to a student or put beside their work."""
 
+from autograde.judging.result import Result
+from autograde.judging.scorecard import Scorecard
 from autograde.reports.markup import escape, grid, page, verdict
 from autograde.reports.terminal import isolation_note
 
 
-def text(card):
+def text(card: Scorecard) -> str:
     """The page: points on top, then a row an exercise with its reason."""
     parts = [f"<p><strong>{card.points} of {card.max_points} points</strong></p>"]
     if trust := isolation_note(card):
@@ -16,7 +18,7 @@ def text(card):
     return page(f"Scorecard: {card.submission}", "\n".join(parts))
 
 
-def _row(r):
+def _row(r: Result) -> tuple[str, str, str, str]:
     said = "" if r.message == "Not attempted." else r.message
     why = f'<div class="said">{escape(said)}</div>' if said else ""
     hint = f'<div class="said"><em>Hint:</em> {escape(r.hint)}</div>' if r.hint else ""

@@ -1,10 +1,19 @@
 """The scorecard as a table for a terminal, and one result as a few lines of text."""
 
+from typing import TYPE_CHECKING
+
+from autograde.judging.result import Result
+from autograde.judging.scorecard import Scorecard
+from autograde.sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
 VERDICTS = {"passed": "passed", "failed": "wrong", "not_attempted": "not attempted", "error": "error"}
 COLOURS = {"passed": "green", "failed": "red", "not_attempted": "default", "error": "yellow"}
 
 
-def table(card, width, colour):
+def table(card: Scorecard, width: int, colour: bool) -> str:
     """The Scorecard as text: exercise, points, verdict, why, and the next hint."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -37,7 +46,7 @@ def table(card, width, colour):
     return capture.get()
 
 
-def isolation_note(graded):
+def isolation_note(graded: Scorecard | Sandbox) -> str:
     """What every report says of the sandbox: nothing, if all of it was there.
 
     graded : a Scorecard or a Sandbox, whatever knows `isolated` and `reason`
@@ -45,7 +54,7 @@ def isolation_note(graded):
     return graded.reason if graded.isolated else f"not isolated: {graded.reason}"
 
 
-def _why(r):
+def _why(r: Result) -> "Text":
     from rich.text import Text
 
     why = Text("" if r.message == "Not attempted." else r.message)
@@ -54,7 +63,7 @@ def _why(r):
     return why
 
 
-def lines(r):
+def lines(r: Result) -> str:
     """A result as a learner reads it beneath a cell."""
     head = f"{r.id} {r.name}   {r.points} / {r.max_points}   {VERDICTS[r.status]}"
     if r.status == "not_attempted":

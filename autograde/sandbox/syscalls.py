@@ -9,6 +9,8 @@ import ctypes.util
 import errno
 import functools
 import os
+from collections.abc import Iterable
+from typing import Any
 
 EVERYWHERE = """
     ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp
@@ -36,31 +38,31 @@ THREAD = 0x10000  # CLONE_THREAD
 TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: type into a terminal
 SIGNAL_OWNERS = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP: have the kernel send signals to others
 SIGNAL_SETTERS = (8, 10, 15, 1024)  # F_SETOWN, F_SETSIG, F_SETOWN_EX; F_SETLEASE
-UNHEARD_OF = -1  # what an older libseccomp says of a newer call
+UNKNOWN_CALL = -1  # what an older libseccomp says of a newer call
 LOW = 0xFFFFFFFF  # the kernel reads these arguments as 32 bits; the upper ones can be anything
 
 
-class NoFilter(Exception):
-    """Why the kernel's filter cannot be had on this machine."""
+class NoSyscallFilter(Exception):
+    """This machine has no system call filter; the message says why."""
 
 
 @functools.cache
-def programs():
+def programs() -> tuple[bytes, bytes]:
     """The two filters, as bytes for the kernel: (for the whole sandbox, for a fork besides). Raises NoFilter."""
     try:
         import pyseccomp
     except ImportError:
-        raise NoFilter("pyseccomp is missing: pip install pyseccomp") from None
+        raise NoSyscallFilter("pyseccomp is missing: pip install pyseccomp") from None
     except (RuntimeError, OSError, AttributeError):
         missing = ctypes.util.find_library("seccomp") is None
-        raise NoFilter(f"libseccomp is {'missing' if missing else 'too old'}: install libseccomp2") from None
+        raise NoSyscallFilter(f"libseccomp is {'missing' if missing else 'too old'}: install libseccomp2") from None
     try:
         return _everywhere(pyseccomp), _in_a_fork(pyseccomp)
     except (OSError, ValueError, NotImplementedError) as error:
-        raise NoFilter(f"libseccomp makes no filter: {error}") from None
+        raise NoSyscallFilter(f"libseccomp makes no filter: {error}") from None
 
 
-def _everywhere(lib):
+def _everywhere(lib: Any) -> bytes:
     program = lib.SyscallFilter(lib.ALLOW)
     _deny(lib, program, EVERYWHERE)
     refuse = lib.ERRNO(errno.EPERM)
@@ -73,7 +75,7 @@ def _everywhere(lib):
     return _bytes(program)
 
 
-def _in_a_fork(lib):
+def _in_a_fork(lib: Any) -> bytes:
     program = lib.SyscallFilter(lib.ALLOW)
     _deny(lib, program, IN_A_FORK)
     refuse = lib.ERRNO(errno.EPERM)
@@ -87,14 +89,14 @@ def _in_a_fork(lib):
     return _bytes(program)
 
 
-def _deny(lib, program, names):
+def _deny(lib: Any, program: Any, names: Iterable[str]) -> None:
     for name in names:
         number = lib.resolve_syscall(lib.Arch.NATIVE, name)
-        if number != UNHEARD_OF:
+        if number != UNKNOWN_CALL:
             program.add_rule(lib.ERRNO(errno.EPERM), number)
 
 
-def _bytes(program):
+def _bytes(program: Any) -> bytes:
     reader, writer = os.pipe()  # holds 64 KiB; a program has at most 32
     try:
         with os.fdopen(writer, "wb") as stream:

@@ -1,42 +1,43 @@
-"""A clock beside a session: it acts when a question takes longer than it may."""
+"""Ends a session whose process does not answer in time."""
 
 import math
 import threading
 import time
+from collections.abc import Callable
 
 
-class Watch:
-    """Calls `expire` once where the time between `begin` and `end` is longer than was said.
+class Watchdog:
+    """Calls `expire` if `end` is not called within the seconds that `begin` was given.
 
-    One thread for all questions of a session, since starting one costs as much as most questions do.
+    One thread serves all requests of a session, since starting a thread costs as much as most requests do.
     """
 
-    def __init__(self, expire):
+    def __init__(self, expire: Callable[[], object]) -> None:
         self._expire, self._due, self._wakes = expire, math.inf, math.inf
         self._changed, self._thread, self._is_over = threading.Condition(), None, False
 
-    def begin(self, seconds):
-        """Let `seconds` run from now on."""
+    def begin(self, seconds: float) -> None:
+        """Start the clock: `expire` is called after `seconds`."""
         with self._changed:
             self._due = time.monotonic() + seconds
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, daemon=True)
                 self._thread.start()
-            elif self._due < self._wakes:  # else it wakes before, and sees then how long is left
+            elif self._due < self._wakes:  # else the thread wakes before, and computes then how long is left
                 self._changed.notify()
 
-    def end(self):
-        """It was in time, unless `expire` has been called."""
+    def end(self) -> None:
+        """Stop the clock."""
         with self._changed:
             self._due = math.inf
 
-    def close(self):
-        """No time will run any more."""
+    def close(self) -> None:
+        """End the thread."""
         with self._changed:
             self._is_over = True
             self._changed.notify()
 
-    def _run(self):
+    def _run(self) -> None:
         with self._changed:
             while not self._is_over:
                 left = self._due - time.monotonic()

@@ -1,6 +1,7 @@
 """The cells that a kernel has executed, in order: what `check` reads a learner's function from."""
 
 import sys
+from typing import Any
 
 from autograde.submissions.slicing import Cell
 
@@ -11,25 +12,25 @@ class History:
     IPython's history alone will not do: some front ends run cells without storing them there.
     """
 
-    def __init__(self, shell):
+    def __init__(self, shell: Any) -> None:
         self._sources = [source for source in shell.user_ns.get("In", []) if source]
         shell.events.register("pre_run_cell", self._begins)
         shell.events.register("post_run_cell", self._ended)
 
-    def _begins(self, info):
+    def _begins(self, info: Any) -> None:
         self._sources.append(info.raw_cell)
 
-    def _ended(self, result):
+    def _ended(self, result: Any) -> None:
         # The cell that imported us began before we listened.
         if result.info is not None and result.info.raw_cell not in self._sources:
             self._sources.append(result.info.raw_cell)
 
-    def cells(self):
+    def cells(self) -> list[Cell]:
         """The sources as Cells, oldest first; the last definition of a name is the one that holds."""
         return [Cell(f"cell [{number}]", source) for number, source in enumerate(self._sources, start=1)]
 
 
-def current_shell():
+def current_shell() -> Any:
     """The IPython shell that runs this code, or None outside IPython."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython else None

@@ -8,10 +8,12 @@ import bisect
 import functools
 import re
 import symtable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-REMEMBERED = 20_000  # characters of a cell; longer ones are read anew each time, so that memory stays bounded
+CACHE_MAX_CHARS = 20_000  # characters of a cell; longer ones are read anew each time, so that memory stays bounded
 MAGIC = re.compile(r"^(\s*)([%!?].*|[^\s#'\"].*\?)$")
 
 
@@ -37,12 +39,14 @@ class Statement:
 class Code:
     """The statements of a notebook's cells; `broken` maps a cell to the SyntaxError it has."""
 
-    def __init__(self, cells):
-        self.cells = [Cell(cell.label, _once(_without_magics, cell.source)) for cell in cells]
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = [Cell(cell.label, _cached_if_short(without_magics, cell.source)) for cell in cells]
         self.statements, self.broken, self._binding = [], {}, {}
         for cell in self.cells:
             try:
-                self.statements += [Statement(cell, *parts) for parts in _once(_statements, cell.source)]
+                self.statements += [
+                    Statement(cell, *parts) for parts in _cached_if_short(_read_statements, cell.source)
+                ]
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self.broken[cell] = error
         self._places = {id(cell): place for place, cell in enumerate(self.cells)}
@@ -51,24 +55,25 @@ class Code:
                 groups = self._binding.setdefault(name, {})
                 groups.setdefault(self._places[id(statement.cell)], []).append(statement)
 
-    def definition(self, name):
+    def definition(self, name: str) -> Statement | None:
         """The last statement that defines `name` by def, class or assignment, or None; imports do not count."""
         for statement in reversed(self.statements):
             if name in statement.binds and not isinstance(statement.node, ast.Import | ast.ImportFrom):
                 return statement
         return None
 
-    def defined_functions(self):
+    def defined_functions(self) -> list[str]:
         """The names of all functions and classes that the cells define, in order."""
         return [s.node.name for s in self.statements if isinstance(s.node, ast.FunctionDef | ast.ClassDef)]
 
-    def needed(self, name, is_provided):
+    def needed(self, name: str, is_provided: Callable[[str], bool]) -> tuple[list[list], set[str]]:
         """The statements that `name` needs, [[label, source, numbers], …] a cell, and the set of names they read.
 
         is_provided : says of a global name whether it comes from elsewhere (an earlier exercise's answer)
         """
-        chosen = {id(self.definition(name)): self.definition(name)}
-        seen, todo = {name}, [self.definition(name)]
+        home = self.definition(name)
+        todo = [home] if home else []
+        chosen, seen = {id(statement): statement for statement in todo}, {name}
         for statement in self.statements:
             if _is_for_all(statement.node):
                 chosen[id(statement)] = statement
@@ -87,9 +92,11 @@ class Code:
                 kept.setdefault(id(statement.cell), (statement.cell, []))[1].append(statement.number)
         return [[cell.label, cell.source, numbers] for cell, numbers in kept.values()], seen
 
-    def foreign_globals(self, name):
+    def foreign_globals(self, name: str) -> list[str]:
         """Variables of other cells that `name` reads, by a slip as a rule; functions and modules do not count."""
         home = self.definition(name)
+        if home is None:
+            return []
         return sorted(
             read
             for read in home.reads - {name}
@@ -97,7 +104,7 @@ class Code:
             and all(s.cell is not home.cell and not isinstance(s.node, DEFINITIONS) for s in found)
         )
 
-    def _providers(self, name, reader):
+    def _providers(self, name: str, reader: Cell) -> list[Statement]:
         """What must run for `name` to have its value: the last def of it, or what sets it nearest to its reader.
 
         reader : the cell that reads it. Its own statements count, else those of the last cell before it that sets
@@ -117,27 +124,27 @@ class Code:
         return [statement for number in chosen for statement in groups[places[number]]]
 
 
-def _once(function, source):
+def _cached_if_short(function: Callable, source: str) -> Any:
     """What `function` makes of a source; most cells are the same from check to check, and from student to student."""
-    return _remembered(function, source) if len(source) <= REMEMBERED else function(source)
+    return _cached(function, source) if len(source) <= CACHE_MAX_CHARS else function(source)
 
 
 @functools.lru_cache(maxsize=2000)
-def _remembered(function, source):
+def _cached(function: Callable, source: str) -> Any:
     return function(source)
 
 
-def _statements(source):
+def _read_statements(source: str) -> list[tuple[int, ast.stmt, frozenset[str], frozenset[str]]]:
     """Number, node, names set and names read of each top-level statement."""
     return [(number, node, _binds(node), _reads(node)) for number, node in enumerate(ast.parse(source).body)]
 
 
-def _changes(statement, name):
+def _changes(statement: Statement, name: str) -> bool:
     """Whether a statement changes what `name` holds rather than setting it: `n += 1`, `n[0] = 1`."""
     return isinstance(statement.node, ast.AugAssign) or name in statement.reads
 
 
-def is_stub(node):
+def is_stub(node: ast.AST | None) -> bool:
     """Whether a definition still is the stub: a docstring, perhaps, and `raise NotImplementedError(…)`.
 
     A class is one as long as all of its methods are.
@@ -153,15 +160,15 @@ def is_stub(node):
     return not body or isinstance(body[0], ast.Pass) or "NotImplementedError" in ast.unparse(body[0])
 
 
-def _without_texts(body):
+def _without_texts(body: list[ast.stmt]) -> list[ast.stmt]:
     return [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
 
 
-def _is_for_all(node):
+def _is_for_all(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*")
 
 
-def _without_magics(source):
+def without_magics(source: str) -> str:
     """Turn IPython's lines (%magic, !shell, name?) into `pass`, when only they keep a cell from parsing."""
     if source.lstrip().startswith("%%"):
         first, _, rest = source.lstrip().partition("\n")
@@ -174,10 +181,10 @@ def _without_magics(source):
         return "\n".join(MAGIC.sub(r"\1pass", line) for line in source.split("\n"))
 
 
-def _binds(node):
+def _binds(node: ast.stmt) -> frozenset[str]:
     """The global names that a top-level statement sets, also by `name[…] = …` and `name.x = …`."""
     names = set()
-    todo = [node]
+    todo: list[ast.AST] = [node]
     while todo:
         part = todo.pop()
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -196,7 +203,7 @@ def _binds(node):
     return frozenset(names)
 
 
-def _reads(node):
+def _reads(node: ast.stmt) -> frozenset[str]:
     """The global names that a statement reads, functions inside it included, its own locals not."""
     table = symtable.symtable(ast.unparse(node), "cell", "exec")
     names, todo = set(), [table]

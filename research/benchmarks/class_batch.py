@@ -21,7 +21,7 @@ import numpy as np
 
 from autograde.authoring.answers import as_cell
 from autograde.course import Course
-from autograde.judging.diagnosis import bank, bank_path
+from autograde.judging.bank import bank, bank_path
 from lstm_ref.course_folder import course_folder
 
 ROOT = course_folder()

@@ -47,8 +47,8 @@ name, points = "{name}", {points}
 @test_case(points={points})
 def test({name}):
     from autograde.course import Course
-    from autograde.judging.assertions import InProcessSession, RecordedFunction, repeat_first_case
-    from autograde.judging.grading import generator, load_test
+    from autograde.judging.exercise_test import generator, load_test
+    from autograde.judging.recorded_function import InProcessSession, RecordedFunction, repeat_first_case
 
     course = Course()
     exercise = course.find("{name}")

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograde.course import IMPORTS, Course, bare_source
 from autograde.exercise import Exercise
-from autograde.judging.grading import grade
+from autograde.judging.grading import grade_answer
 from autograde.sandbox.sandbox import Sandbox
 from autograde.submissions.notebook import Answer, Notebook
 from autograde.submissions.slicing import Cell
@@ -31,7 +31,7 @@ def answer_to(course: Course, exercise: Exercise) -> Answer:
 def seconds(course: Course, exercise: Exercise, answer: Answer, sandbox: Sandbox) -> float:
     """Wall time of one grading, which must end in full marks."""
     begin = time.perf_counter()
-    result = grade(course, exercise, answer, sandbox, seed=1)
+    result = grade_answer(course, exercise, answer, sandbox, seed=1)
     taken = time.perf_counter() - begin
     if result.status != "passed":
         sys.exit(f"{exercise.id} {exercise.name}: {result.message}")

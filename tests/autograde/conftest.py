@@ -10,7 +10,7 @@ import pytest
 from autograde.authoring.answers import as_cell
 from autograde.course import IMPORTS, Course
 from autograde.inside import wire
-from autograde.judging.grading import TIME_LIMIT_S, grade
+from autograde.judging.grading import TIME_LIMIT_S, grade_answer
 from autograde.sandbox.sandbox import Sandbox
 from autograde.submissions.notebook import Notebook
 from autograde.submissions.slicing import Cell
@@ -102,7 +102,7 @@ def submit(tiny, sandbox):
         sources = ["import numpy as np", *map(textwrap.dedent, cells)]
         notebook = Notebook([Cell(f"cell {n}", s) for n, s in enumerate(sources, 1)], "01_tiny", "01_tiny.ipynb")
         exercise = tiny.by_name[name]
-        return grade(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=seconds)
+        return grade_answer(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=seconds)
 
     return submit
 
@@ -124,7 +124,7 @@ def grade_cells(course, sandbox):
     def grade_cells(exercise, *sources, seed=None, seconds=TIME_LIMIT_S):
         cells = [Cell(f"cell {n}", source) for n, source in enumerate(("\n".join(IMPORTS.values()), *sources), 1)]
         notebook = Notebook(cells, exercise.chapter, f"{exercise.chapter}.ipynb")
-        return grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed, seconds=seconds)
+        return grade_answer(course, exercise, notebook.answer(course, exercise), sandbox, seed=seed, seconds=seconds)
 
     return grade_cells
 

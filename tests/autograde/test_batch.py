@@ -33,7 +33,7 @@ NO_BIAS = HEAD + "return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T)"
 STUB = HEAD + 'raise NotImplementedError("Exercise 1.1")'
 CHAPTER = "01_recurrence"
 # Two exercises in a style of somebody's own, long enough to tell: copied, they would be alike whatever the names.
-LONG = """
+MIN_NODES = """
 def embed({a}, W_e):
     # {note}
     {out} = np.empty((*{a}.shape, W_e.shape[1]), dtype=W_e.dtype)
@@ -76,8 +76,8 @@ def fill(folder):
         "not of this course.ipynb": notebook("x = 1", chapter="x"),
         "=cmd()\nnewline.ipynb": notebook(RIGHT, "# of her own"),
         "copy of anna.ipynb": notebook(RIGHT),
-        "maria.ipynb": notebook(LONG.format(a="tokens", out="x", t="t", n="n", note="mine")),
-        "mario.ipynb": notebook(LONG.format(a="w", out="rows", t="i", n="j", note="and mine, of course")),
+        "maria.ipynb": notebook(MIN_NODES.format(a="tokens", out="x", t="t", n="n", note="mine")),
+        "mario.ipynb": notebook(MIN_NODES.format(a="w", out="rows", t="i", n="j", note="and mine, of course")),
         "deep.ipynb": notebook("x = " + "(" * 5000 + ")" * 5000, "y = " + "-" * 20000 + "1", RIGHT),
         "loop.ipynb": notebook(HEAD + "while True: pass"),
         "exit.ipynb": notebook("import os\n" + HEAD + "os._exit(0)"),
@@ -255,8 +255,8 @@ def test_a_worker_that_dies_or_hangs_costs_its_submission_only(tmp_path, monkeyp
     for name in ("a", "b", "c"):
         (tmp_path / f"{name}.ipynb").write_bytes(notebook(RIGHT))
     settings = Settings(str(ROOT), (), ("1.1",), 1, 1.0, True)
-    monkeypatch.setattr("autograde.batch.pool._work", _dies_at_b)
-    monkeypatch.setattr("autograde.batch.pool.START", 20.0)
+    monkeypatch.setattr("autograde.batch.pool._worker_loop", _dies_at_b)
+    monkeypatch.setattr("autograde.batch.pool.START_S", 20.0)
     outcomes = {handin.student: outcome for handin, outcome in grade_class(collect(tmp_path), settings, 1, 1)}
     assert "died" in outcomes["b"]["problem"] and outcomes["b"]["content"] == ""
     assert [outcomes[name]["problem"] for name in "ac"] == ["", ""]
@@ -279,9 +279,9 @@ def test_without_its_sandbox_nobody_gets_a_mark(tmp_path, monkeypatch):
 
 
 class _Gone:
-    isolated, reason = True, ""
+    isolated, reason, failure = True, "", "gone"
 
-    def open(self, seconds):
+    def open(self, seconds, torch=False, from_scratch=False):
         from autograde.sandbox.bubblewrap import NoSandbox
 
         raise NoSandbox("gone")

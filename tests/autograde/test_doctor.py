@@ -5,11 +5,17 @@ import textwrap
 import pytest
 
 from autograde.authoring import dynamic_checks as rehearsal
-from autograde.authoring.dynamic_checks import alarm, caught, passing, slow, stubs
-from autograde.authoring.static_checks import WRITTEN, given_away, place
+from autograde.authoring.dynamic_checks import (
+    check_duration,
+    check_right_answers_run,
+    check_stubs,
+    check_wrong_answers_run,
+    rejection_reason,
+)
+from autograde.authoring.static_checks import STATIC_CHECKS, locate, share_given_away
 from autograde.commands import main
 from autograde.course import Course
-from autograde.judging.diagnosis import bank_path
+from autograde.judging.bank import bank_path
 
 YAML = """
 title: Tiny
@@ -201,34 +207,36 @@ def test_what_is_no_course_or_no_exercise_is_one_line_and_status_2(make, tmp_pat
     ],
 )
 def test_how_much_a_hint_gives_away(hints, share):
-    found, number = given_away("return o * np.tanh(c_t)", hints)
+    found, number = share_given_away("return o * np.tanh(c_t)", hints)
     assert found == pytest.approx(share, abs=0.1) and (number == len(hints) or not share)
 
 
 def test_one_line_of_many_may_be_shown():
     body = "a = f(x, y, z) + 1\nb = g(x, y, z) + 2\nc = h(x, y, z) + 3\nreturn a + b + c"
-    assert 0 < given_away(body, ["`a = f(x, y, z) + 1`; the others have this form."])[0] < 0.5
+    assert 0 < share_given_away(body, ["`a = f(x, y, z) + 1`; the others have this form."])[0] < 0.5
 
 
 def test_seeds_find_what_one_does_not(make):
     course = make(right=RIGHT.replace("return np.tanh(c_t) * o", "return np.tanh(c_t) * o + (c_t[0, 0] > 1.2)"))
     exercise = course.exercises[0]
-    assert list(passing(course, exercise, range(1))) == []
-    [problem] = passing(course, exercise, range(40))
+    assert list(check_right_answers_run(course, exercise, range(1))) == []
+    [problem] = check_right_answers_run(course, exercise, range(40))
     assert "of 40 seeds, first " in problem.text and "hidden_output__swapped" in problem.text
     seed = next(s for s in range(40) if f"first {s})" in problem.text)
-    assert not alarm(course, exercise, exercise.reference, seed)
+    assert not rejection_reason(course, exercise, exercise.reference, seed)
 
 
 def test_a_reference_that_only_raises_is_an_alarm(make):
     course = make(test=TEST.replace("rng.random((3, 2))", "None").replace("rng.random((4, 5))", "None"))
-    assert "in every case" in alarm(course, course.exercises[0], course.exercises[0].reference, 0)
+    assert "in every case" in rejection_reason(course, course.exercises[0], course.exercises[0].reference, 0)
 
 
 def test_the_questions_can_be_asked_one_by_one(make):
     course = make()
     exercise = course.exercises[0]
-    for question in (*WRITTEN, stubs, caught):
+    for question in (*STATIC_CHECKS, check_stubs, check_wrong_answers_run):
         assert list(question(course, exercise)) == []
-    assert list(slow(course, exercise, 0.049)) == [] and len(list(slow(course, exercise, 0.051))) == 1
-    assert place(course, bank_path(course, exercise), "adds") == "tests/exercises/01_tiny/wrong_answers.py:16"
+    assert (
+        list(check_duration(course, exercise, 0.049)) == [] and len(list(check_duration(course, exercise, 0.051))) == 1
+    )
+    assert locate(course, bank_path(course, exercise), "adds") == "tests/exercises/01_tiny/wrong_answers.py:16"

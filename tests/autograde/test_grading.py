@@ -92,7 +92,7 @@ def test_a_module_that_the_grader_has_not_got_is_told_from_one_that_is_not_insta
 
 
 def test_whatever_the_comparison_cannot_judge_costs_the_exercise_and_raises_nothing(submit, monkeypatch):
-    monkeypatch.setattr("autograde.judging.grading.verdict", lambda *_: 1 / 0)
+    monkeypatch.setattr("autograde.judging.grading.judge", lambda *_: 1 / 0)
     result = submit("rnn_step", step(f"return {RIGHT}"))
     assert (result.status, result.points) == ("error", 0) and "could not be judged" in result.message
 
@@ -185,7 +185,7 @@ def test_a_hint_names_an_equation_in_words():
 
 def test_a_sandbox_that_cannot_be_started_again_is_said_and_not_raised(submit):
     class Gone:
-        def open(self, seconds):
+        def open(self, seconds, torch=False, from_scratch=False):
             raise NoSandbox("the sandbox ends as soon as it is started")
 
     result = submit("rnn_step", step(f"return {RIGHT}"), sandbox=Gone())

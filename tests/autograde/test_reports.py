@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 
 from autograde.files import write_whole
-from autograde.judging.grading import Result
-from autograde.judging.scorecard import Scorecard, choose, grade_all
+from autograde.judging.grading import grade_submission
+from autograde.judging.result import Result
+from autograde.judging.scorecard import Scorecard, choose
 from autograde.reports import classroom, data, formats, gradescope, junit, page, table, terminal
 from autograde.reports.notebook import Card
 
@@ -146,7 +147,7 @@ def test_no_report_gives_the_answer(tiny, sandbox):
     wrong = "import numpy as np\ndef rnn_step(x_t, h_prev, W_ih, W_hh, b):\n    return np.tanh(x_t @ W_ih.T + b)"
     raises = "def rnn_forward(x, h0, W_ih, W_hh, b):\n    return x[99]"
     notebook = Notebook([Cell("cell 1", wrong), Cell("cell 2", raises)], "01_tiny", "01_tiny.ipynb")
-    card = grade_all(tiny, {"01_tiny": notebook}, choose(tiny), sandbox, where="x", seed=3)
+    card = grade_submission(tiny, {"01_tiny": notebook}, choose(tiny), sandbox, where="x", seed=3)
     assert [r.status for r in card.results] == ["failed", "error"]
     answer = {line.strip() for line in tiny.answers_source().splitlines() if "return" in line or " = " in line}
     for module in MODULES:

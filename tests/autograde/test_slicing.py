@@ -113,6 +113,6 @@ def test_a_cell_is_taken_apart_once_however_often_it_is_read_and_a_huge_one_is_n
     first, second = (slicing.Code([slicing.Cell(label, source)]) for label in ("cell 1", "cell 2"))
     assert len(calls) == 1
     assert [s.cell.label for code in (first, second) for s in code.statements] == ["cell 1", "cell 2"]
-    huge = source + " " * slicing.REMEMBERED
+    huge = source + " " * slicing.CACHE_MAX_CHARS
     assert [len(slicing.Code([slicing.Cell("cell 1", huge)]).statements) for _ in range(2)] == [1, 1]
     assert len(calls) == 3

@@ -13,9 +13,10 @@ import torch
 
 from autograde.exercise import read_exercises
 from autograde.inside import tensors, wire
-from autograde.judging.assertions import InProcessSession, RecordedFunction, agree
+from autograde.judging.assertions import agree
 from autograde.judging.module_assertions import agree_module
 from autograde.judging.outcome import Outcome, same_outcome
+from autograde.judging.recorded_function import InProcessSession, RecordedFunction
 from autograde.problem import Problems
 from autograde.sandbox.sandbox import Sandbox
 from autograde.sandbox.session import LearnerError
@@ -138,10 +139,10 @@ def judge(sandbox, body, *cases, seconds=5.0):
     with sandbox.open(seconds, torch=True) as session:
         cells = [["cell 1", source, [0, 1, 2]]]
         session.load(name="f", cells=cells, names=["torch", "nn"], earlier="", exports=[], answers=[])
-        submitted = RecordedFunction(SimpleNamespace(reference=blend), session)
+        recorded = RecordedFunction(SimpleNamespace(reference=blend), session)
         for case in cases or [given()]:
-            agree(submitted, *case)
-        return [mismatch.text for mismatch in submitted.mismatches]
+            agree(recorded, *case)
+        return [mismatch.text for mismatch in recorded.mismatches]
 
 
 def test_a_right_function_passes_whatever_asks_for_a_gradient(sandbox):
@@ -202,11 +203,11 @@ class Scale(torch.nn.Module):
 def judge_module(body, *calls, **options):
     namespace = {"torch": torch, "nn": torch.nn}
     exec(f"class Mine(nn.Module):\n{inspect.cleandoc(body)}".replace("\n", "\n    "), namespace)
-    submitted = RecordedFunction(SimpleNamespace(reference=Scale), InProcessSession(namespace["Mine"]))
+    recorded = RecordedFunction(SimpleNamespace(reference=Scale), InProcessSession(namespace["Mine"]))
     state = {"gain": torch.arange(4.0, dtype=torch.float64)}
     x = tensors.as_tensors(np.ones((2, 4)))
-    agree_module(submitted, (4,), *(calls or [x]), state=state, **options)
-    return [mismatch.text for mismatch in submitted.mismatches]
+    agree_module(recorded, (4,), *(calls or [x]), state=state, **options)
+    return [mismatch.text for mismatch in recorded.mismatches]
 
 
 START = "def __init__(self, H):\n    super().__init__()\n    "

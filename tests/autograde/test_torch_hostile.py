@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from autograde.inside.from_scratch import used
+from autograde.submissions.recurrent_layers import find_recurrent_layers
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +113,7 @@ def test_names_that_only_look_alike_are_no_borrowing():
     source = (
         "import torch\nfrom torch import nn\nself.LSTM; lstm.lstm_cell; nn.Linear; nn.functional.gru_like; torch.lstsq"
     )
-    assert used(ast.parse(source)) == []
+    assert find_recurrent_layers(ast.parse(source)) == []
 
 
 HOSTILE = {

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from autograde.sandbox.watchdog import Watch
+from autograde.sandbox.watchdog import Watchdog
 
 SHORT, LONG = 0.05, 30
 
@@ -17,7 +17,7 @@ def expired():
 
 @pytest.fixture
 def watch(expired):
-    made = Watch(expired.set)
+    made = Watchdog(expired.set)
     yield made
     made.close()
 
@@ -57,7 +57,7 @@ def test_time_runs_for_the_questions_after_a_long_silence_too(watch, expired):
 
 def test_it_ends_once_for_one_question():
     calls = []
-    watch = Watch(lambda: calls.append(1))
+    watch = Watchdog(lambda: calls.append(1))
     watch.begin(SHORT)
     time.sleep(4 * SHORT)
     watch.end()

@@ -7,7 +7,7 @@ from restyling import STYLES, restyled
 
 from autograde.authoring.answers import as_cell, load_answer, right_answers, right_answers_path, run_test_on
 from autograde.course import Course
-from autograde.judging.diagnosis import WrongAnswer, bank
+from autograde.judging.bank import WrongAnswer, bank
 
 COURSE = Course()
 EACH = 2  # wrong answers of an exercise that the suite tries
@@ -37,9 +37,9 @@ def value(source):
 def test_a_style_changes_the_text_and_only_the_last_digits_of_the_values(style):
     other = restyled(FUNCTION, style)
     assert other != FUNCTION
-    for (one, shown), (two, shown_too) in zip(value(FUNCTION), value(other), strict=True):
+    for (one, relative_posix), (two, shown_too) in zip(value(FUNCTION), value(other), strict=True):
         assert len(one) == len(two) and all(np.allclose(a, b, rtol=1e-12) for a, b in zip(one, two, strict=True))
-        assert np.allclose(shown, shown_too, rtol=1e-12)
+        assert np.allclose(relative_posix, shown_too, rtol=1e-12)
 
 
 def test_where_there_is_nothing_to_rewrite_there_is_no_other_style():

@@ -2,7 +2,7 @@
 
 import re
 
-from autograde.exercise import DOTS, Exercise
+from autograde.exercise import MAX_DIFFICULTY, Exercise
 
 
 def card(exercise: Exercise) -> str:
@@ -26,7 +26,7 @@ def label(exercise: Exercise) -> str:
 
 def effort(exercise: Exercise) -> str:
     """One line: points, difficulty in dots, minutes, and the length of an answer."""
-    dots = "●" * exercise.difficulty + "○" * (DOTS - exercise.difficulty)
+    dots = "●" * exercise.difficulty + "○" * (MAX_DIFFICULTY - exercise.difficulty)
     points, minutes, lines = (_count(getattr(exercise, unit), unit) for unit in ("points", "minutes", "lines"))
     return f"{points} · {dots} · {minutes} · about {lines}"
 

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from autograde.exercise import DOTS
+from autograde.exercise import MAX_DIFFICULTY
 
 READ = '<label class="tick"><input type="checkbox" data-chapter="{0}"> read</label>'
 TICK = '<input type="checkbox" class="tick" data-exercise="{0}" aria-label="{0} solved">'
@@ -78,7 +78,7 @@ class ExerciseIndex(FromSource):
             ]
             lines += ["| Solved | No. | Exercise | Points | Difficulty | Minutes |", "|---|---|---|---|---|---|"]
             for e in c.exercises:
-                dots = "●" * e.difficulty + "○" * (DOTS - e.difficulty)
+                dots = "●" * e.difficulty + "○" * (MAX_DIFFICULTY - e.difficulty)
                 lines.append(
                     f"| {TICK.format(e.id)} | {e.id} | {{ref}}`{e.name} <ex-{e.name}>` | {e.points} "
                     f"| {dots} | {e.minutes} |"

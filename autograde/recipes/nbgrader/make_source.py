@@ -11,12 +11,13 @@ import ast
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from autograde.course import Course, CourseError
 from autograde.files import write_whole
 
 
-def source_notebook(course, stem):
+def source_notebook(course: Course, stem: str) -> dict[str, Any]:
     """The chapter's notebook with each answer between nbgrader's marks and each check followed by its points."""
     notebook = _read(course.root / "chapters" / f"{stem}.ipynb")
     answers = {
@@ -35,7 +36,7 @@ def source_notebook(course, stem):
     return notebook
 
 
-def _marked(stub, answer):
+def _marked(stub: str, answer: str) -> str:
     """The answer, with the body of its function, or of each method, between the marks."""
     if _heads(stub) != _heads(answer):
         raise CourseError("chapters/ and solutions/ do not fit together; run tools/build_notebooks.py")
@@ -44,32 +45,32 @@ def _marked(stub, answer):
         documented = ast.get_docstring(function) is not None and len(function.body) > 1
         first = function.body[1 if documented else 0]
         indent = " " * first.col_offset
-        begin = function.body[0].end_lineno if documented else first.lineno - 1
-        lines.insert(function.end_lineno, f"{indent}### END SOLUTION")
+        begin = function.body[0].end_lineno or 0 if documented else first.lineno - 1
+        lines.insert(function.end_lineno or len(lines), f"{indent}### END SOLUTION")
         lines.insert(begin, f"{indent}### BEGIN SOLUTION")
     return "\n".join(lines)
 
 
-def _functions(source):
+def _functions(source: str) -> list[ast.FunctionDef]:
     """The functions at the top of a cell, and the methods of its classes, in their order."""
     top = ast.parse(source).body
     methods = [node for outer in top if isinstance(outer, ast.ClassDef) for node in outer.body]
     return [node for node in [*top, *methods] if isinstance(node, ast.FunctionDef)]
 
 
-def _heads(source):
+def _heads(source: str) -> list[tuple[str, str]]:
     return [(function.name, ast.unparse(function.args)) for function in _functions(source)]
 
 
-def _read(path):
+def _read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _text(cell):
+def _text(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def main(folder, *stems):
+def main(folder: str, *stems: str) -> None:
     """Write the notebooks and print where."""
     course = Course()
     for stem in map(course.find_chapter, stems or course.chapters):

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograde.judging.grading import grade
+from autograde.judging.bank import bank
+from autograde.judging.exercise_test import load_test
+from autograde.judging.grading import grade_answer
 from autograde.submissions.notebook import Notebook
 from autograde.submissions.slicing import Cell
 from lstm_ref.course_folder import course_folder
@@ -80,9 +82,11 @@ def attack(tiny, sandbox, canary, note):
         cells = [re.sub(r"\b(RIGHT|CANARY|COURSE)\b", lambda found: words[found[0]], cell) for cell in cells]
         sources = ["import numpy as np", *cells, FORWARD]
         notebook = Notebook([Cell(f"cell {n}", s) for n, s in enumerate(sources, 1)], "01_tiny", "01_tiny.ipynb")
+        for exercise in tiny.exercises:  # what is compiled when it is first imported changes a folder's time
+            load_test(tiny, exercise), bank(tiny, exercise)
         stood, began = state(canary, tiny.root, ROOT / "tests" / "exercises"), time.monotonic()
         hit, other = (
-            grade(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=limit)
+            grade_answer(tiny, exercise, notebook.answer(tiny, exercise), sandbox, seed=5, seconds=limit)
             for exercise, limit in [(tiny.by_name["rnn_step"], seconds), (tiny.by_name["rnn_forward"], 5.0)]
         )
         took = time.monotonic() - began

@@ -60,7 +60,7 @@ def test_what_is_odd_costs_what_it_deserves(attack, name):
 def test_a_bias_of_one_row_more_is_told_by_its_shape(course, sandbox):
     """(1, 4H) for (4H,): NumPy broadcasts it, so that every use of it looks right."""
     from autograde.course import IMPORTS
-    from autograde.judging.grading import grade
+    from autograde.judging.grading import grade_answer
     from autograde.submissions.notebook import Notebook
     from autograde.submissions.slicing import Cell
 
@@ -70,5 +70,5 @@ def test_a_bias_of_one_row_more_is_told_by_its_shape(course, sandbox):
         "    return np.ones((4 * H, D)), np.ones((4 * H, H)), np.zeros((1, 4 * H))"
     )
     notebook = Notebook([Cell("cell 1", "\n".join(IMPORTS.values())), Cell("cell 2", source)], exercise.chapter, "x")
-    result = grade(course, exercise, notebook.answer(course, exercise), sandbox, seed=1)
+    result = grade_answer(course, exercise, notebook.answer(course, exercise), sandbox, seed=1)
     assert result.points == 0 and "(1, " in result.message

@@ -13,7 +13,7 @@ RIGHT = "return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)"
 
 
 def test_here_every_layer_is_there(sandbox):
-    assert sandbox.isolated and sandbox.reason == "" and sandbox.gaps == []
+    assert sandbox.isolated and sandbox.reason == "" and sandbox.missing_layers == []
 
 
 def without(*options):
@@ -63,7 +63,7 @@ def test_a_server_that_stays_root_or_keeps_privileges_is_seen(monkeypatch):
     status = "Uid:\t0 0 0 0\nCapEff:\t0\nCapPrm:\tff\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t2\n"
     monkeypatch.setattr(layers.Path, "read_text", lambda self: status)
     monkeypatch.setattr(layers.os, "readlink", lambda path: path)
-    said = [str(gap) for gap in layers.gaps_from_outside(1, "")]
+    said = [str(gap) for gap in layers.missing_seen_by_host(1, "")]
     assert said == [
         "no root (it runs as root)",
         "no root (it has privileges)",
@@ -72,14 +72,14 @@ def test_a_server_that_stays_root_or_keeps_privileges_is_seen(monkeypatch):
 
 
 def test_a_server_that_shares_its_processes_is_ended_before_it_can_kill_them(monkeypatch):
-    monkeypatch.setattr(sandbox, "gaps_from_outside", lambda *_: [layers.MissingLayer("processes", "shared")])
+    monkeypatch.setattr(sandbox, "missing_seen_by_host", lambda *_: [layers.MissingLayer("processes", "shared")])
     with Sandbox() as shared:
         assert not shared.isolated and shared._server is None
         assert shared.reason == "bubblewrap gave no process namespace"
 
 
 def no_filter():
-    raise syscalls.NoFilter("libseccomp is missing: install libseccomp2")
+    raise syscalls.NoSyscallFilter("libseccomp is missing: install libseccomp2")
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_why_there_is_no_filter_is_said(monkeypatch, error, said):
         return real(name, *args)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(syscalls.NoFilter, match=said):
+    with pytest.raises(syscalls.NoSyscallFilter, match=said):
         syscalls.programs.__wrapped__()
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from autograde.judging.grading import grade
+from autograde.judging.grading import grade_answer
 from autograde.submissions.notebook import SubmissionError, read_submission
 
 IMPORT = "import numpy as np"
@@ -115,7 +115,7 @@ def test_each_exercise_gets_what_its_own_cells_deserve(tiny, sandbox, tmp_path, 
     (tmp_path / "01_tiny.ipynb").write_text(content, encoding="utf-8")
     began = time.process_time()
     notebook = read_submission(tmp_path / "01_tiny.ipynb", tiny)["01_tiny"]
-    results = [grade(tiny, e, notebook.answer(tiny, e), sandbox, seed=5, seconds=5.0) for e in tiny.exercises]
+    results = [grade_answer(tiny, e, notebook.answer(tiny, e), sandbox, seed=5, seconds=5.0) for e in tiny.exercises]
     note(results[0], time.process_time() - began)
     assert {r.name: r.points for r in results} == points, [r.message for r in results]
     assert said in results[0].message
