@@ -1,4 +1,4 @@
-"""The grader of the course: runs code that nobody trusts, and says what is wrong with it."""
+"""The grader of the course: runs untrusted code in a sandbox, and says what is wrong with it."""
 
 from autograde.check import check, hint, mistakes, points
 from autograde.inside.tensors import as_tensors

@@ -1,4 +1,4 @@
-"""Writes files whole or not at all: whoever reads one never sees half of it."""
+"""Writes a file atomically: a reader sees the old content or the new, never a part."""
 
 import os
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What is wrong with a file of the course, in one line that says where it is and what to do."""
+"""A fault in a file of the course: one line that says where it is and what to do."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""What authors keep beside an exercise: right answers in other styles, and one run of its test on any of its answers.
+"""Right answers in other styles, and a run of an exercise's test on one of its known answers.
 
-These are trusted: they run here, without the sandbox, and so thousands of times.
+These answers are trusted, so they run in this process, which is fast enough for thousands of runs.
 """
 
 import ast

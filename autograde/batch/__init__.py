@@ -1,1 +1,1 @@
-"""A class: a folder of submissions, graded one beside the other, with marks that can be compared."""
+"""A class: a folder of submissions, graded with the same seed, so that the marks can be compared."""

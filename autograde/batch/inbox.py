@@ -1,4 +1,4 @@
-"""What lies in a folder of submissions, student by student. Nothing is opened here, and no link is followed."""
+"""Lists a folder of submissions, student by student. Nothing is opened here, and no link is followed."""
 
 import hashlib
 import os

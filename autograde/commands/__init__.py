@@ -37,11 +37,11 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("autograde", description="The grader of the course.")
     parts = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, module in commands().items():
-        said = (module.__doc__ or "").strip()
+        description = (module.__doc__ or "").strip()
         part = parts.add_parser(
             name,
-            help=said.splitlines()[0].rstrip("."),
-            description=said,
+            help=description.splitlines()[0].rstrip("."),
+            description=description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.add_arguments(part)
@@ -51,8 +51,8 @@ def parser() -> argparse.ArgumentParser:
 
 def add_course(parser: argparse.ArgumentParser) -> None:
     """Where the course is."""
-    said = "the course (default: LSTM_COURSE, else the working folder or one above it)"
-    parser.add_argument("--course", metavar="FOLDER", help=said)
+    help_text = "the course (default: LSTM_COURSE, else the working folder or one above it)"
+    parser.add_argument("--course", metavar="FOLDER", help=help_text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", default="grades.csv", metavar="FILE.csv", help="the table (grades.csv)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that grade (1)")
     parser.add_argument("--due", metavar="TIME", help="flag what came later, 2026-11-30T23:59")
-    said = "a table with the columns student and time, where the times of the files are not those of handing in"
-    parser.add_argument("--times", metavar="FILE.csv", help=said)
+    help_text = "a table with the columns student and time, where the times of the files are not those of handing in"
+    parser.add_argument("--times", metavar="FILE.csv", help=help_text)
     parser.add_argument("--again", action="store_true", help="grade all of them anew")
     add_choice(parser)
     add_limits(parser)
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _open(options: argparse.Namespace, course: Course, out: Path) -> tuple[list[Handin], Journal]:
-    """The hand-ins, and the journal beside the table; whatever is wrong with either is said before anything runs."""
+    """The hand-ins, and the journal beside the table. Raises CommandError if either cannot be used."""
     folder, own = Path(options.submission), out.with_suffix("")
     if not folder.is_dir():
         raise CommandError(f"{folder}: there is no such folder")
@@ -146,8 +146,8 @@ def _counting(
     few = [stem for stem in counting if held[stem] <= max(held.values()) / 4]
     if few:
         most = " ".join(f"--chapter {stem}" for stem in counting if stem not in few)
-        said = ", ".join(f"{stem} ({held[stem]})" for stem in few)
-        console.print(f"few have handed in {said}; it counts for all. To leave it out: {most}", markup=False)
+        chapters = ", ".join(f"{stem} ({held[stem]})" for stem in few)
+        console.print(f"few have handed in {chapters}; it counts for all. To leave it out: {most}", markup=False)
     return [e for e in exercises if e.chapter in counting] or exercises
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograde.authoring.dynamic_checks import check_exercise
-from autograde.authoring.static_checks import orphans
+from autograde.authoring.static_checks import find_orphans
 from autograde.commands import add_course
 from autograde.course import Course, CourseError, find_root
 from autograde.exercise import Exercise, read_exercises
@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
         found, took = check_exercise(course, exercise, range(options.seeds))
         problems += found
         rows.append((exercise, len(found), took))
-    with suppress(CourseError):  # a file that is no Python: its exercises have said so
-        problems += [p for p in orphans(course) if not options.names or _is_of(p, exercises)]
+    with suppress(CourseError):  # a file that is no Python is reported with its exercises
+        problems += [p for p in find_orphans(course) if not options.names or _is_of(p, exercises)]
     return report(rows, problems)
 
 
@@ -91,6 +91,6 @@ def report(rows: Sequence[tuple[Exercise, int, float | None]], problems: Sequenc
         console.print(table)
     for problem in problems:
         console.print(str(problem), markup=False)
-    said = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
-    console.print(said if problems else "Nothing is wrong.")
+    total = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
+    console.print(total if problems else "Nothing is wrong.")
     return 1 if problems else 0

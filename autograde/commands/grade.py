@@ -37,8 +37,8 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """Inputs, time and isolation."""
     parser.add_argument("--seed", type=int, metavar="N", help="draw the inputs of this seed")
-    said = f"for one exercise ({TIME_LIMIT_S:g})"
-    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_S, metavar="SECONDS", help=said)
+    help_text = f"for one exercise ({TIME_LIMIT_S:g})"
+    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_S, metavar="SECONDS", help=help_text)
     parser.add_argument("--allow-unsandboxed", action="store_true", help="grade where nothing isolates the code too")
     parser.add_argument("--no-sandbox", action="store_true", help="use a plain process even where bubblewrap works")
 
@@ -64,5 +64,5 @@ def run(options: argparse.Namespace) -> int:
 
 def refuse_without_isolation(sandbox: Sandbox, options: argparse.Namespace, course: Course) -> None:
     """Raise NoSandbox where somebody else's code would run unprotected and nobody has allowed it."""
-    if said := refusal_reason(sandbox, options.submission, course.root, options.allow_unsandboxed):
-        raise NoSandbox(said)
+    if reason := refusal_reason(sandbox, options.submission, course.root, options.allow_unsandboxed):
+        raise NoSandbox(reason)

@@ -31,11 +31,11 @@ INDENT = (0, 0, 0, 2)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The folder, and how many hints."""
-    said = "your notebooks, or one of them (the course's chapters/)"
-    parser.add_argument("submission", metavar="FOLDER", nargs="?", help=said)
+    help_text = "your notebooks, or one of them (the course's chapters/)"
+    parser.add_argument("submission", metavar="FOLDER", nargs="?", help=help_text)
     parser.add_argument("--chapter", action="append", default=[], metavar="NAME", help="only this chapter")
-    said = "show so many hints for what is wrong (1, where the mistake is not known)"
-    parser.add_argument("--hints", type=int, default=0, metavar="N", help=said)
+    help_text = "show so many hints for what is wrong (1, where the mistake is not known)"
+    parser.add_argument("--hints", type=int, default=0, metavar="N", help=help_text)
     add_limits(parser)
     add_course(parser)
     parser.set_defaults(exercise=[])
@@ -93,8 +93,8 @@ def _bars(course: Course, exercises: Sequence[Exercise], card: Scorecard) -> Ite
         points, max_points = sum(r.points for r in mine), sum(r.max_points for r in mine)
         done, full = sum(r.status == "passed" for r in mine), round(BAR * points / max_points)
         bar = Text("█" * full, style="green") + Text("░" * (BAR - full), style="dim")
-        said = f"  {points:>3} / {max_points:<3}  {done} of {len(mine)} exercises"
-        yield Text(f"{stem:{wide}}  ") + bar + Text(said)
+        summary = f"  {points:>3} / {max_points:<3}  {done} of {len(mine)} exercises"
+        yield Text(f"{stem:{wide}}  ") + bar + Text(summary)
 
 
 def _explain(console: "Console", r: Result, hints: Sequence[str], wanted: int) -> None:
@@ -109,5 +109,5 @@ def _explain(console: "Console", r: Result, hints: Sequence[str], wanted: int) -
         console.print(Padding(Text(line.strip()), INDENT))
     given = max(wanted, 1 if r.hint else 0)
     for number, hint in enumerate(hints[:given], start=1):
-        said = Text(f"hint {number} of {len(hints)}: {without_roles(hint)}", style="dim")
-        console.print(Padding(said, INDENT))
+        hint_line = Text(f"hint {number} of {len(hints)}: {without_roles(hint)}", style="dim")
+        console.print(Padding(hint_line, INDENT))

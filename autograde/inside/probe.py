@@ -21,7 +21,7 @@ def probe(secrets: list, limited: list, filtered: bool) -> dict:
         "limits": _limits(limited),
         "seccomp": _calls() if filtered else "",
     }
-    return {layer: said for layer, said in found.items() if said}
+    return {layer: what for layer, what in found.items() if what}
 
 
 def _network() -> str:

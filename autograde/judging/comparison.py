@@ -1,4 +1,4 @@
-"""Compares what a function did with what it should have done, and says the difference in one sentence."""
+"""Compares an outcome with the expected one, and describes the first difference in one sentence."""
 
 import inspect
 import re
@@ -13,7 +13,10 @@ from autograde.inside.wire import Opaque
 from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, Outcome, as_float, same, same_gradient
 from autograde.text import describe, how_many, position, rounded, sentence_start, shorten
 
-ERRORS = {"BackwardError": "backward", "NotFromScratch": "borrowed"}  # errors of ours, and the kind of mismatch
+ERRORS = {
+    "BackwardError": "backward",
+    "NotFromScratch": "borrowed",
+}  # exceptions of the grader, and the kind of Mismatch that they cause
 CUTS = "detach(), .data, .item(), NumPy, torch.tensor(…) and torch.no_grad() all cut the graph"
 
 
@@ -35,7 +38,7 @@ class Labels:
 
 
 def labels(reference: Any, args: Sequence) -> Labels:
-    """Read names and sizes off the reference: its signature, its shapes, and its docstring's `Returns`."""
+    """Read names and sizes from the reference: its signature, its shapes, and its docstring's `Returns`."""
     called = reference.forward if isinstance(reference, type) else reference  # a class says it at `forward`
     parameters = dict(list(inspect.signature(called).parameters.items())[isinstance(reference, type) :])
     sizes = {}
@@ -53,7 +56,7 @@ def difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> Mi
     context = f", for {names.sizes}" if names.sizes else ""
     if expected.raised is not None or got.raised is not None:
         return raised_difference(expected, got, context)
-    # A changed argument first: a wrong value is often its consequence.
+    # A changed argument comes first, since it often causes a wrong value.
     return (
         changed_argument(expected.args, got.args, names)
         or value_difference(expected.value, got.value, tol, names.outputs, context)
@@ -62,7 +65,7 @@ def difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> Mi
 
 
 def raised_difference(expected: Outcome, got: Outcome, context: str) -> Mismatch | None:
-    """The Mismatch between two outcomes of which one at least raised, or None."""
+    """The Mismatch between two outcomes if at least one of them is an exception, or None."""
     if got.raised is None:
         if expected.raised is None:
             return None
@@ -100,7 +103,7 @@ def changed_argument(expected: Sequence | None, got: Sequence | None, names: Lab
 def gradient_difference(
     expected: Outcome, got: Outcome, tol: float, outputs: Sequence[str], context: str
 ) -> Mismatch | None:
-    """The Mismatch of two outcomes whose values agree: what carries no gradient, and what gradient is wrong."""
+    """The Mismatch of two outcomes with the same values: an output without a gradient, or a wrong gradient; or None."""
     for number, ((_, right), (_, left)) in enumerate(zip(flatten(expected.value), flatten(got.value), strict=False)):
         if right.requires_grad and not left.requires_grad:
             name = outputs[number] if number < len(outputs) else "the result"

@@ -1,4 +1,4 @@
-"""The verb for classes of PyTorch modules: construct both, give both the same parameters, call both, compare all."""
+"""The assertion for PyTorch modules: construct both, load the same parameters, call both, compare everything."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -75,7 +75,7 @@ def _built(
 ) -> Outcome:
     outcome = build(module_class, spec, inputs, grad_outputs)
     if outcome.raised is None:
-        # What the parameters were before they were loaded is chance; which there are is not.
+        # The initial parameters are random, so their names, shapes and requires_grad are compared, not their values.
         start = outcome.value["start"]
         registered = {name: [tuple(start[name].shape), start[name].requires_grad] for name in sorted(start)}
         outcome.value = {"parameters": registered, "outputs": outcome.value["outputs"]}

@@ -1,4 +1,4 @@
-"""A scorecard: what a submission gets for each exercise, and what one must know to trust it."""
+"""The scorecard: a submission's results, and how they were obtained."""
 
 import hashlib
 from collections.abc import Iterable

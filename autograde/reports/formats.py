@@ -20,8 +20,8 @@ FORMATS = {
 def add_options(parser: argparse.ArgumentParser) -> None:
     """An option a format, which names a file."""
     group = parser.add_argument_group("reports", "each written whole or not at all; - is the standard output")
-    for name, (_, said) in FORMATS.items():
-        group.add_argument(f"--{name}", metavar="FILE", help=f"write the scorecard {said}")
+    for name, (_, description) in FORMATS.items():
+        group.add_argument(f"--{name}", metavar="FILE", help=f"write the scorecard {description}")
 
 
 def write_reports(card: Scorecard, options: argparse.Namespace) -> bool:

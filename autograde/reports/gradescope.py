@@ -13,9 +13,9 @@ from autograde.reports.terminal import isolation_note
 
 def text(card: Scorecard) -> str:
     """The JSON: a test an exercise, every one visible to the student."""
-    said = [f"The same inputs again: --seed {card.seed}.", isolation_note(card)]
+    lines = [f"The same inputs again: --seed {card.seed}.", isolation_note(card)]
     content = {
-        "output": "\n".join(filter(None, said)),
+        "output": "\n".join(filter(None, lines)),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -28,14 +28,14 @@ def text(card: Scorecard) -> str:
 
 
 def _test(r: Result) -> dict[str, Any]:
-    said = [r.message, f"Hint: {r.hint}" if r.hint else ""]
+    lines = [r.message, f"Hint: {r.hint}" if r.hint else ""]
     return {
         "name": f"{r.id} {r.name}",
         "number": r.id,
         "score": r.points,
         "max_score": r.max_points,
         "status": "passed" if r.status == "passed" else "failed",
-        "output": "\n".join(filter(None, said)) or "Passed.",
+        "output": "\n".join(filter(None, lines)) or "Passed.",
         "visibility": "visible",
         "tags": [r.status, *([r.diagnosis] if r.diagnosis else [])],
     }

@@ -30,10 +30,10 @@ def _case(r: Result, chapter: str) -> ET.Element:
     case = ET.Element("testcase", classname=f"chapter {chapter}", name=f"{r.id} {r.name}", time="0")
     _properties(case, points=r.points, max_points=r.max_points, status=r.status, diagnosis=r.diagnosis or "")
     if r.status in KINDS:
-        said = ET.SubElement(case, KINDS[r.status], message=r.message.partition("\n")[0])
+        element = ET.SubElement(case, KINDS[r.status], message=r.message.partition("\n")[0])
         if r.status != "not_attempted":
-            said.set("type", r.diagnosis or r.status)
-            said.text = r.message
+            element.set("type", r.diagnosis or r.status)
+            element.text = r.message
     return case
 
 

@@ -28,8 +28,8 @@ class Card:
             f'<code style="font-family: {MACHINE}">{escape(r.name)}</code></strong>'
             f"<span>{r.points} / {r.max_points} points</span><strong>{verdict(r.status)}</strong></div>"
         )
-        said = [] if r.message == "Not attempted." else [line for line in r.message.split("\n") if line]
-        body = "".join(map(_paragraph, [*said, *([f"({self.note})"] if self.note else [])]))
+        paragraphs = [] if r.message == "Not attempted." else [line for line in r.message.split("\n") if line]
+        body = "".join(map(_paragraph, [*paragraphs, *([f"({self.note})"] if self.note else [])]))
         label = escape(f"Check of {r.id} {r.name}: {VERDICTS[r.status]}")
         style = f"border-left: 4px solid {COLOURS[r.status]}; padding: .3em .9em; margin: .3em 0; line-height: 1.5"
         return f'<div role="group" aria-label="{label}" style="{style}">{head}{body}</div>'

@@ -47,9 +47,9 @@ def table(card: Scorecard, width: int, colour: bool) -> str:
 
 
 def isolation_note(graded: Scorecard | Sandbox) -> str:
-    """What every report says of the sandbox: nothing, if all of it was there.
+    """What every report says of the sandbox: nothing, if all its layers were there.
 
-    graded : a Scorecard or a Sandbox, whatever knows `isolated` and `reason`
+    graded : a Scorecard or a Sandbox
     """
     return graded.reason if graded.isolated else f"not isolated: {graded.reason}"
 

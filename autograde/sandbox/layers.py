@@ -43,11 +43,11 @@ def channel() -> tuple[socket.socket, socket.socket]:
 def wait_for_ready(control: socket.socket) -> int | None:
     """Wait for the fork server's first byte; give its process number on the host, or None if it ended."""
     try:
-        said, notes, *_ = control.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
+        byte, notes, *_ = control.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
     except OSError:
         return None
     found = [data for level, kind, data in notes if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS)]
-    return CREDENTIALS.unpack(found[0])[0] if said == b"r" and found else None
+    return CREDENTIALS.unpack(found[0])[0] if byte == b"r" and found else None
 
 
 def missing_seen_by_host(server: int, unfiltered: str) -> list[MissingLayer]:
@@ -82,6 +82,6 @@ def missing_seen_inside(session: Session, filtered: bool) -> list[MissingLayer]:
         try:
             session.load(name="probe", cells=[["probe", source, numbers]], names=[], earlier="", exports=[], answers=[])
             found = session.call([secrets, list(LIMITED), filtered])[0]
-            return [MissingLayer(layer, said) for layer, said in found.items()]
+            return [MissingLayer(layer, why) for layer, why in found.items()]
         except (LearnerError, SessionLost, AttributeError) as error:
             return [MissingLayer("check", f"the sandbox could not be tried: {error}")]

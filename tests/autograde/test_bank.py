@@ -3,7 +3,7 @@
 import pytest
 
 from autograde.authoring.dynamic_checks import check_stubs, rejection_reason
-from autograde.authoring.static_checks import STATIC_CHECKS, orphans
+from autograde.authoring.static_checks import STATIC_CHECKS, find_orphans
 from autograde.course import Course, bare_source
 from autograde.judging.bank import bank, bank_path
 
@@ -27,7 +27,7 @@ def test_nothing_is_wrong_with_how_an_exercise_is_written(exercise):
 
 
 def test_nothing_stands_without_its_exercise():
-    assert [str(problem) for problem in orphans(COURSE)] == []
+    assert [str(problem) for problem in find_orphans(COURSE)] == []
 
 
 @pytest.mark.parametrize(
