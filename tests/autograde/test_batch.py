@@ -289,6 +289,12 @@ class _Gone:
     def close(self):
         pass
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
 
 def test_what_vanishes_between_listing_and_reading_is_a_note(tmp_path):
     (tmp_path / "a.ipynb").write_bytes(b"x")
