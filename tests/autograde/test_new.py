@@ -156,9 +156,9 @@ def test_all_files_get_their_part_in_the_order_of_the_ids(folder, capsys):
 
 
 @pytest.mark.parametrize("number, place", [("4.1", 0), ("4.8", 1), ("4.11", 2), ("4.7c", 1)])
-def test_first_between_and_last(folder, number, locate):
+def test_first_between_and_last(folder, number, place):
     assert new(folder, number, "another") == 0
-    assert [e.name for e in Course(folder).exercises].index("another") == locate
+    assert [e.name for e in Course(folder).exercises].index("another") == place
     for file in (
         "course/04_loops/lesson.md",
         "tests/exercises/04_loops/test_exercises.py",
@@ -167,7 +167,7 @@ def test_first_between_and_last(folder, number, locate):
         text = (folder / file).read_text(encoding="utf-8")
         lines = [line for line in text.split("\n") if line.startswith(("from lstm_ref", "def test_", "@wrong_answer"))]
         order = [next(k for k, line in enumerate(lines) if name in line) for name in ("first", "last", "another")]
-        assert order[2] == {0: min(order), 1: sorted(order)[1], 2: max(order)}[locate], (file, lines)
+        assert order[2] == {0: min(order), 1: sorted(order)[1], 2: max(order)}[place], (file, lines)
 
 
 TORCH = '''"""Modules."""
