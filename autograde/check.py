@@ -50,8 +50,8 @@ def points(function: Callable) -> int:
     return result.points if result else 0
 
 
-def _graded(function: Callable) -> Result | None:
-    """The Result of a function, as the notebook defines it now; None, said in print, if it is no exercise's."""
+def _grade(function: Callable) -> Result | None:
+    """The Result of a function, as the notebook defines it now; None, and a printed line, if it is no exercise's."""
     course = _course()
     exercise = _exercise(course, getattr(function, "__name__", str(function)))
     if exercise is None:
@@ -76,7 +76,7 @@ def hint(exercise_id: str) -> None:
 
 
 def mistakes(function: Callable | str, seed: int = 1) -> None:
-    """Print what each wrong answer that the bank knows for an exercise gets to read.
+    """Print the message of each wrong answer that the bank knows for an exercise.
 
     function : the exercise's function, or its name
     """

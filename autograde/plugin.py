@@ -160,7 +160,7 @@ class Grader:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> Generator[None, Any, Any]:
-        """Put the grader's words where pytest would put a traceback of ours."""
+        """Show the grader's message in place of a traceback of the grader."""
         made = yield
         if call.excinfo is not None and call.excinfo.errisinstance(ExerciseFailed):
             graded = call.excinfo.value.args[0]
@@ -173,13 +173,13 @@ class Grader:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """An exercise that was not attempted is not passed, and not an alarm either."""
+        """Report an exercise that was not attempted as neither passed nor failed."""
         if report.when == "call" and ("status", "not_attempted") in report.user_properties:
             return "not attempted", "-", "NOT ATTEMPTED"
         return None
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """A run in which points are missing does not end well, whatever they are missing for."""
+        """Let the run fail if any exercise has not passed, whatever the reason."""
         if session.exitstatus == pytest.ExitCode.OK and any(r.status != "passed" for r in self.results):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

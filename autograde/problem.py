@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from collections.abc import Iterable
-from pathlib import Path
-
 
 class Problem(Exception):
     """One fault of an input: `where` is a file with its line or cell, `text` says what and how to mend it."""

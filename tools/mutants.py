@@ -77,9 +77,8 @@ def mutants_of(name: str) -> list[str]:
 
 def passes(name: str, source: str, seed: int, seconds: float) -> bool:
     """Whether an answer passes the exercise's test within these seconds of processor time and the memory limit."""
-    exercise, namespace = course().by_name[name], dict(_earlier(name))
-    exec(source, namespace)
-    submitted = RecordedFunction(exercise, InProcessSession(namespace[name]))
+    exercise = course().by_name[name]
+    submitted = RecordedFunction(exercise, InProcessSession(load_answer(course(), exercise, source)))
     submitted.cases, submitted.broken_properties = _StopAtFirst(), _StopAtFirst()
     signal.signal(signal.SIGPROF, _too_late)  # counts processor time, so that other load on the machine stops no mutant
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -69,7 +69,7 @@ def _defined(path: Path, _changed: int) -> dict[str, Definition]:
 
 
 def run_test_on(course: Course, exercise: Exercise, function: Callable, seed: int) -> RecordedFunction:
-    """What an exercise's test records of a function that we trust, as Submitted.
+    """What an exercise's test records of a function that we trust, as a RecordedFunction.
 
     Raises what the test itself raises over a value that it cannot use.
     """

@@ -19,7 +19,7 @@ MAX_TEST_S = 0.05  # that one run of a test may take, without the sandbox
 
 
 def check_stubs(course: Course, exercise: Exercise) -> Iterator[Problem]:
-    """The exercise's test stops what a learner gets, and what returns nothing; and it calls the function at all."""
+    """The exercise's test rejects the stub, and a function that returns None."""
 
     def not_written(*_: object) -> NoReturn:
         raise NotImplementedError(f"Exercise {exercise.id}")
@@ -30,7 +30,7 @@ def check_stubs(course: Course, exercise: Exercise) -> Iterator[Problem]:
             yield Problem(where, f"{what} passes: compare its values with the reference's, by `agree`")
 
 
-def check_wrong_answers_run(course: Course, exercise: Exercise, seed: int = 1) -> Iterator[Problem]:
+def check_wrong_answers(course: Course, exercise: Exercise, seed: int = 1) -> Iterator[Problem]:
     """Each wrong answer is caught by the test, and recognised as itself."""
     path = bank_path(course, exercise)
     for entry in bank(course, exercise):
@@ -51,7 +51,7 @@ def check_wrong_answers_run(course: Course, exercise: Exercise, seed: int = 1) -
             yield Problem(where, text)
 
 
-def check_right_answers_run(course: Course, exercise: Exercise, seeds: Sequence[int]) -> Iterator[Problem]:
+def check_right_answers(course: Course, exercise: Exercise, seeds: Sequence[int]) -> Iterator[Problem]:
     """The reference and every right answer pass, whatever the seed; `seeds` is a range of them."""
     path = course.root / (exercise.module.replace(".", "/") + ".py")
     answers = [(locate(course, path, exercise.name), "the reference", exercise.reference)]
@@ -60,7 +60,7 @@ def check_right_answers_run(course: Course, exercise: Exercise, seeds: Sequence[
         if not is_stub(answer.node):
             answers.append((locate(course, path, answer.node.name), answer.node.name, answer.function))
     for where, name, function in answers:
-        rejected = [(seed, said) for seed in seeds if (said := rejection_reason(course, exercise, function, seed))]
+        rejected = [(seed, reason) for seed in seeds if (reason := rejection_reason(course, exercise, function, seed))]
         if rejected:
             seed, reason = rejected[0]
             often = f"{len(rejected)} of {len(seeds)} seeds" if len(seeds) > 1 else f"seed {seed}"
@@ -69,7 +69,7 @@ def check_right_answers_run(course: Course, exercise: Exercise, seeds: Sequence[
 
 
 def rejection_reason(course: Course, exercise: Exercise, function: Callable, seed: int) -> str:
-    """What an exercise's test has against a function, in words; nothing where it passes."""
+    """Why an exercise's test rejects a function, in one sentence; "" if the function passes."""
     try:
         recorded = run_test_on(course, exercise, function, seed)
     except Exception as error:
@@ -109,9 +109,9 @@ def check_exercise(
         for question in STATIC_CHECKS:
             problems += question(course, exercise)
         if not any(problem.text.startswith(f"{exercise.name} is not written") for problem in problems):
-            for question in (check_stubs, check_wrong_answers_run):
+            for question in (check_stubs, check_wrong_answers):
                 problems += question(course, exercise)
-            problems += check_right_answers_run(course, exercise, seeds)
+            problems += check_right_answers(course, exercise, seeds)
             took = measure_test_s(course, exercise)
             problems += check_duration(course, exercise, took)
     except CourseError as error:

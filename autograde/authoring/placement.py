@@ -73,7 +73,7 @@ def insert_into_lesson(path: Path, cell: str, before: Exercise | None, after: Ex
 
 
 def ownership(course: Course, stem: str, number: str) -> tuple[Owns, Owns]:
-    """What in a file belongs to the exercises before this one, and to those after: two predicates of a statement."""
+    """Two predicates of a definition: whether it belongs to an exercise before this one, or to one after."""
     exercises = course.of_chapter(stem)
     before = {e.name for e in exercises if _rank(e.id) < _rank(number)}
     after = {e.name for e in exercises if _rank(e.id) > _rank(number)}

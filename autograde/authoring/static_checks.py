@@ -31,7 +31,7 @@ def locate(course: Course, path: Path, name: str | None = None) -> str:
     return f"{file}:{node.lineno}" if node else file
 
 
-def reference(course: Course, exercise: Exercise) -> Iterator[Problem]:
+def check_reference(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """The answer is written, and its docstring says the shape of every array."""
     path = course.root / (exercise.module.replace(".", "/") + ".py")
     node = defined_in(path).get(exercise.name)
@@ -69,8 +69,8 @@ def _shapes(exercise: Exercise, where: str) -> Iterator[Problem]:
         yield Problem(where, "the docstring does not say what comes back: add a line `Returns h_t (N, H)`")
 
 
-def statement(course: Course, exercise: Exercise) -> Iterator[Problem]:
-    """The card says something of its own, not what `autograde new` wrote."""
+def check_statement(course: Course, exercise: Exercise) -> Iterator[Problem]:
+    """The author has replaced the task and the hints that `autograde new` wrote."""
     if is_placeholder(exercise.task):
         yield Problem(exercise.where, f"the task of {exercise.id} still is the skeleton's: say what to write")
     for number, hint in enumerate(exercise.hints, 1):
@@ -78,7 +78,7 @@ def statement(course: Course, exercise: Exercise) -> Iterator[Problem]:
             yield Problem(exercise.where, f"hint {number} of {exercise.id} still is the skeleton's: say where to begin")
 
 
-def hints(course: Course, exercise: Exercise) -> Iterator[Problem]:
+def check_hints(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """No hint, and not all of them together, spell the answer out."""
     node = defined_in(course.root / (exercise.module.replace(".", "/") + ".py")).get(exercise.name)
     if node is None or is_stub(node):
@@ -94,7 +94,7 @@ MIN_TOKEN_RUN = 5  # tokens in a row that are the answer's too; fewer are chance
 
 
 def share_given_away(body: str, texts: Iterable[str]) -> tuple[float, int]:
-    """How much of an answer stands in one of the hints, in the code that it shows, 0 to 1; and that hint's number.
+    """The largest share of an answer that the code in one hint gives away, 0 to 1; and that hint's number.
 
     body : the answer's statements
     """
@@ -116,13 +116,13 @@ def _without_docstring(node: Definition) -> ast.Module:
     return ast.Module([s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))], [])
 
 
-def wrong_answers(course: Course, exercise: Exercise) -> Iterator[Problem]:
+def check_wrong_answers(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """There are enough of them, each is written, and no two say the same."""
     path, entries = bank_path(course, exercise), bank(course, exercise)
     file = relative_posix(path, course.root)
     if len(entries) < MIN_ANSWERS:
         yield Problem(file, f"{_count(len(entries), 'wrong answer')} to {exercise.name}; write at least {MIN_ANSWERS}")
-    said = Counter(entry.diagnosis for entry in entries)
+    counts = Counter(entry.diagnosis for entry in entries)
     for entry in entries:
         where = locate(course, path, entry.name)
         if is_stub(defined_in(path).get(entry.name)):
@@ -137,7 +137,7 @@ def wrong_answers(course: Course, exercise: Exercise) -> Iterator[Problem]:
             yield Problem(where, f"{entry.name} says what another says word for word: say what is its own")
 
 
-def check_right_answers_text(course: Course, exercise: Exercise) -> Iterator[Problem]:
+def check_right_answers(course: Course, exercise: Exercise) -> Iterator[Problem]:
     """There are enough right answers in other styles, no two alike, and each is written."""
     path, answers = right_answers_path(course, exercise), right_answers(course, exercise)
     nodes = [answer.node for answer in answers]
@@ -157,8 +157,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + "s" * (number != 1)
 
 
-def orphans(course: Course) -> Iterator[Problem]:
-    """What stands in the files of tests without an exercise that it belongs to, and exercises without a test."""
+def find_orphans(course: Course) -> Iterator[Problem]:
+    """Definitions in the test folders that belong to no exercise, and exercises without a test."""
     for exercise in course.exercises:
         path = test_path(course, exercise.chapter)
         if f"test_{exercise.name}" not in defined_in(path):
@@ -194,4 +194,4 @@ def _answered(node: Definition) -> str | None:
     return None if node.name.startswith("_") else node.name.partition("__")[0]
 
 
-STATIC_CHECKS = (reference, statement, hints, wrong_answers, check_right_answers_text)
+STATIC_CHECKS = (check_reference, check_statement, check_hints, check_wrong_answers, check_right_answers)

@@ -64,7 +64,7 @@ class Gradebook:
         return Row(handin.student, handin.id, card, outcome["problem"], outcome["notes"], when, late)
 
     def _flag(self, outcomes: list[dict], own: Collection[str]) -> None:
-        """Note who has handed in the same file, and whose answers are alike."""
+        """Note which students have handed in the same file, and whose answers are similar."""
         files, answers = defaultdict(set), {}
         for number, (row, outcome) in enumerate(zip(self.rows, outcomes, strict=True)):
             if row.card and any(r.status != "not_attempted" for r in row.card.results):

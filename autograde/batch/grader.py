@@ -69,8 +69,8 @@ class Grader:
             except NoSandbox as error:
                 return outcome | {"content": "", "problem": f"The sandbox could not be started: {error}"}
             if sandbox.failure or sandbox.isolated != self.settings.isolate:
-                said = f"The sandbox could not be started: {sandbox.failure or sandbox.reason}"
-                return outcome | {"content": "", "problem": said}
+                reason = f"The sandbox could not be started: {sandbox.failure or sandbox.reason}"
+                return outcome | {"content": "", "problem": reason}
         outcome["card"] = card.as_dict()
         for exercise in exercises:
             outcome["alike"][exercise.id] = self._fingerprint(handed_in.notebooks[exercise.chapter], exercise)

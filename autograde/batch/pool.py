@@ -12,7 +12,7 @@ from typing import Any
 from autograde.batch.grader import Grader, Settings
 from autograde.batch.inbox import Handin
 
-MEMORY = 8 * 2**30  # bytes of address space: a notebook that is a bomb for the reader ends the worker and not us
+MEMORY = 8 * 2**30  # bytes of address space: a notebook that fills the reader's memory ends the worker only
 START_S, PER_EXERCISE_S = 120.0, 10.0  # seconds: to start and read; for each exercise beyond its time limit
 UNGRADED = {"content": "", "notes": [], "prints": {}, "alike": {}, "card": None}
 
@@ -75,7 +75,7 @@ class _Worker:
         return {**UNGRADED, "problem": f"{reason}: look at it by hand."}
 
     def stop(self, kill: bool = False) -> None:
-        """Stop the process, politely if it is idle; its sandbox ends with it."""
+        """Stop the process: ask it to end if it is idle, else kill it. Its sandbox ends with it."""
         if self._process is None:
             return
         if kill or self.handin is not None:
@@ -102,9 +102,11 @@ def _worker_loop(connection: Any, settings: Settings) -> None:
         while (handin := connection.recv()) is not None:
             try:
                 outcome = grader.grade(handin)
-            except Exception as error:  # whatever a file has found in us: it must cost this submission only
-                said = f"It could not be graded ({type(error).__name__}): look at it by hand."
-                outcome = {**UNGRADED, "problem": said}
+            except (
+                Exception
+            ) as error:  # a defect of the grader that a file has found: it must cost this submission only
+                reason = f"It could not be graded ({type(error).__name__}): look at it by hand."
+                outcome = {**UNGRADED, "problem": reason}
             connection.send(outcome)
     except (EOFError, OSError):
         pass  # the process that started this one is gone

@@ -101,7 +101,7 @@ def _notebook(data: bytes | str, path: PurePath, course: Course, notes: list[str
 
 
 def _note(whole: Any, file: File, data: bytes | None) -> None:
-    """Put one file into the digest; one that is too large or not there by what can be known of it."""
+    """Add one file to the digest; of a file that cannot be read, its name and time."""
     what = hashlib.sha256(data).hexdigest() if data is not None else f"unread {file.time}"
     whole.update(f"{PurePath(file.name).stem}\0{what}\0".encode(errors="replace"))
 

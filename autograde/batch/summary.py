@@ -23,8 +23,8 @@ def overview(gradebook: Gradebook) -> Iterator[str]:
     if points:
         low, high = min(points), max(points)
         yield f"points: median {statistics.median(points):g} of {gradebook.max_points}, from {low} to {high}"
-    for said, rows in flags(gradebook):
-        yield f"{said}: {len(rows)}"
+    for flag, rows in flags(gradebook):
+        yield f"{flag}: {len(rows)}"
 
 
 def flags(gradebook: Gradebook) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -56,11 +56,11 @@ def print_summary(gradebook: Gradebook, console: "Console") -> None:
     is_wide = console.width >= 110  # in a narrower terminal the mistakes stand beneath the table
     for name in ("exercise", *HEAD, *(["commonest mistakes"] if is_wide else [])):
         grid.add_column(name, justify="right" if name in HEAD else "left", no_wrap=name in ("exercise", *HEAD))
-    said = {}
+    common = {}
     for e in gradebook.exercises:
         counts, diagnoses = gradebook.counts(e)
-        numbers, said[e.id] = [str(counts[kind]) for kind in KINDS], mistakes(diagnoses)
-        grid.add_row(Text(f"{e.id} {e.name}"), *numbers, *([Text(said[e.id])] if is_wide else []))
+        numbers, common[e.id] = [str(counts[kind]) for kind in KINDS], mistakes(diagnoses)
+        grid.add_row(Text(f"{e.id} {e.name}"), *numbers, *([Text(common[e.id])] if is_wide else []))
     console.print(grid)
     if not is_wide and any(common.values()):
         console.print("commonest mistakes")
@@ -70,8 +70,8 @@ def print_summary(gradebook: Gradebook, console: "Console") -> None:
         console.print()
     for line in overview(gradebook):
         console.print(Text(line))
-    for said, found in flags(gradebook):
-        if said != "notes":
+    for flag, found in flags(gradebook):
+        if flag != "notes":
             for student, what in found:
                 console.print(Text(f"  {flag}: {student}{f': {what}' if what else ''}"))
 
@@ -86,8 +86,8 @@ def text(gradebook: Gradebook, title: str) -> str:
         rows.append((escape(f"{e.id} {e.name}"), _bar(counts), *numbers, escape(mistakes(diagnoses))))
     head = ["exercise", "", *(f"#{name}" for name in HEAD), "commonest mistakes"]
     parts.append(grid("Exercise by exercise", head, rows))
-    for said, found in flags(gradebook):
-        caption = f"To look at: {said}"
+    for flag, found in flags(gradebook):
+        caption = f"To look at: {flag}"
         parts.append(grid(caption, ["student", "what"], [(escape(who), escape(what)) for who, what in found]))
     students = [
         (escape(row.student), str(row.card.points) if row.card else "", _verdicts(row), escape(row.problem))

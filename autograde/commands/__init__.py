@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("autograde", description="The grader of the course.")
     parts = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, module in commands().items():
-        said = (module.__doc__ or "").strip()
+        description = (module.__doc__ or "").strip()
         part = parts.add_parser(
             name,
             help=description.splitlines()[0].rstrip("."),

@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _open(options: argparse.Namespace, course: Course, out: Path) -> tuple[list[Handin], Journal]:
-    """The hand-ins, and the journal beside the table; whatever is wrong with either is said before anything runs."""
+    """The hand-ins, and the journal beside the table. Raises CommandError if either cannot be used."""
     folder, own = Path(options.submission), out.with_suffix("")
     if not folder.is_dir():
         raise CommandError(f"{folder}: there is no such folder")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograde.authoring.dynamic_checks import check_exercise
-from autograde.authoring.static_checks import orphans
+from autograde.authoring.static_checks import find_orphans
 from autograde.commands import add_course
 from autograde.course import Course, CourseError, find_root
 from autograde.exercise import Exercise, read_exercises

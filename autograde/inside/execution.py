@@ -150,7 +150,7 @@ def install_reference(provided: types.ModuleType, exports: list, answers: list) 
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
-    """What was raised, where in the learner's cells, the shapes of the arrays there; the grader's frames are left out."""
+    """What was raised, where in the learner's cells, and the arrays' shapes there; the grader's frames are left out."""
     from numpy import ndarray
     from tensors import BackwardError, is_tensor
 

@@ -56,7 +56,7 @@ def agree_on(function: RecordedFunction, experiment: Callable[[Any], Any], *, wh
 
 
 def no_overflow(function: RecordedFunction, *args: Any) -> None:
-    """Demand that nothing overflows on the way when the learner's function is called on these arguments.
+    """Require that no intermediate result overflows when the learner's function is called on these arguments.
 
     Its value is not compared. A mistake that overflows here and does more elsewhere is still named by what it does
     elsewhere. (NumPy computes both branches of a `np.where`: what overflows in the one that is not taken counts.)
@@ -75,7 +75,7 @@ def no_overflow(function: RecordedFunction, *args: Any) -> None:
 
 
 def expect(function: RecordedFunction, condition: object, message: str) -> None:
-    """Record `message` when a promise that no reference can be compared on is broken."""
+    """Record `message` if a condition does not hold; for properties that have no reference value."""
     if not condition:
         function.broken_properties.append(Mismatch("property", message))
 

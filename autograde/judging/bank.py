@@ -39,7 +39,7 @@ def bank(course: Course, exercise: Exercise) -> list[WrongAnswer]:
 
 
 def bank_path(course: Course, exercise: Any) -> Path:
-    """The file of an exercise's wrong answers. Those that use PyTorch have their own, so that no other imports it."""
+    """The file of an exercise's wrong answers; exercises that use PyTorch have a file of their own."""
     name = "wrong_answers_torch.py" if exercise.uses_torch else "wrong_answers.py"
     return course.root / "tests" / "exercises" / exercise.chapter / name
 
@@ -63,7 +63,7 @@ def _bank(course: Course, path: Path) -> dict[str, list[WrongAnswer]]:
 def load_answers(course: Course, path: Path) -> dict[str, Any]:
     """What a file of the bank, or of right answers, defines, by name.
 
-    Inside the sandbox earlier exercises are answered by bare functions; so they are here.
+    As in the sandbox, the names of earlier exercises stand for the reference's functions without decorators.
     """
     module = load_module(path)
     bare = bare_answers(course, path.stem.endswith("_torch"))
@@ -81,7 +81,7 @@ def bare_answers(course: Course, torch: bool = False) -> dict[str, Any]:
 
 @functools.cache
 def load_module(path: Path) -> types.ModuleType:
-    """Import a file whose name no import statement could spell, `01_recurrence.py`, once."""
+    """Import a file, once, whose folder is no package: `tests/exercises/01_recurrence/wrong_answers.py`."""
     if not path.exists():
         raise CourseError(f"{path}: there is no such file; each chapter with exercises has one")
     spec = importlib.util.spec_from_file_location(f"course_{path.parent.name}_{path.stem}", path)

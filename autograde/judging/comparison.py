@@ -38,7 +38,7 @@ class Labels:
 
 
 def labels(reference: Any, args: Sequence) -> Labels:
-    """Read names and sizes off the reference: its signature, its shapes, and its docstring's `Returns`."""
+    """Read names and sizes from the reference: its signature, its shapes, and its docstring's `Returns`."""
     called = reference.forward if isinstance(reference, type) else reference  # a class says it at `forward`
     parameters = dict(list(inspect.signature(called).parameters.items())[isinstance(reference, type) :])
     sizes = {}
@@ -65,7 +65,7 @@ def difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> Mi
 
 
 def raised_difference(expected: Outcome, got: Outcome, context: str) -> Mismatch | None:
-    """The Mismatch between two outcomes of which one at least raised, or None."""
+    """The Mismatch between two outcomes if at least one of them is an exception, or None."""
     if got.raised is None:
         if expected.raised is None:
             return None
@@ -103,7 +103,7 @@ def changed_argument(expected: Sequence | None, got: Sequence | None, names: Lab
 def gradient_difference(
     expected: Outcome, got: Outcome, tol: float, outputs: Sequence[str], context: str
 ) -> Mismatch | None:
-    """The Mismatch of two outcomes whose values agree: what carries no gradient, and what gradient is wrong."""
+    """The Mismatch of two outcomes with the same values: an output without a gradient, or a wrong gradient; or None."""
     for number, ((_, right), (_, left)) in enumerate(zip(flatten(expected.value), flatten(got.value), strict=False)):
         if right.requires_grad and not left.requires_grad:
             name = outputs[number] if number < len(outputs) else "the result"

@@ -49,7 +49,7 @@ class SubmissionGrader:
         """
         try:
             answer = self._find_answer(exercise)
-        except (RecursionError, MemoryError, ValueError) as error:  # code nested as deep as no person writes it
+        except (RecursionError, MemoryError, ValueError) as error:  # e.g. code that is nested too deeply for the parser
             result = make_result(exercise, "error", f"Its code cannot be read ({type(error).__name__}).")
         else:
             options = {"test": test, "seed": self.seed, "seconds": self.seconds}

@@ -34,14 +34,14 @@ class Outcome:
 
 @contextlib.contextmanager
 def warnings_silenced() -> Iterator[None]:
-    """No warnings: those of a wrong answer, an overflow, say, are part of what it does and not ours to show."""
+    """Show no warnings: those of a wrong answer, for example of an overflow, belong to its outcome."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
 
 
 def run_trusted(call: Callable[[Any], tuple[Any, Any]], args: Sequence, names: Sequence = ()) -> Outcome:
-    """Do `call(args)`, which gives a value and gradients, on copies of `args`, trusting it; the Outcome.
+    """The Outcome of `call(args)`, which returns a value and gradients and is trusted; `args` are copied before.
 
     names : what the gradients belong to
     """
@@ -56,7 +56,7 @@ def run_trusted(call: Callable[[Any], tuple[Any, Any]], args: Sequence, names: S
 
 
 def call_trusted(function: Callable, args: Sequence) -> Outcome:
-    """Call a function that we trust on copies of `args`; give the Outcome."""
+    """The Outcome of a function that is trusted, called on copies of `args`."""
     return run_trusted(lambda copies: (tensors.callable_of(function)(*copies), []), list(args))
 
 
@@ -106,7 +106,7 @@ def same_outcome(one: Outcome, other: Outcome, tol: float) -> bool:
 
 
 def same_gradient(right: Any, left: Any, tol: float) -> bool:
-    """Whether two gradients are the same; one that never arrived is as good as zeros."""
+    """Whether two gradients are the same; a missing gradient equals zeros."""
     if right is None or left is None:
         return all(gradient is None or not gradient.any() for gradient in (right, left))
     return same(right, left, max(tol, FLOAT32_GRADIENT) if str(right.dtype) == "torch.float32" else tol)
@@ -121,7 +121,7 @@ def _is_no_value(argument: object) -> bool:  # a function comes back from the sa
 
 
 def _as_plain_number(value: Any) -> Any:
-    """A float whatever it is made of: 0.5, np.float64(0.5) and a 0-d array say the same, in a tuple too."""
+    """The value with Python floats for numbers: 0.5, np.float64(0.5) and a 0-d array are the same, in tuples too."""
     if isinstance(value, tuple | list):
         return tuple(map(_as_plain_number, value))
     if isinstance(value, np.ndarray) and value.ndim == 0:

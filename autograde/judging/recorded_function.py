@@ -1,4 +1,4 @@
-"""The function under test as a test sees it: it runs somewhere else, and every case is recorded."""
+"""The function under test as a test sees it: every call goes to a session, and every case is recorded."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Case:
 
 
 class RecordedFunction:
-    """A learner's function. Calling it calls theirs, wherever that runs, and gives back the value.
+    """A learner's function: a call runs it in its session and returns the value.
 
     exercise : Exercise
     session : has `call(args)` -> value, arguments afterwards; `differentiate` and `build`; raises Raised or Lost
@@ -38,7 +38,7 @@ class RecordedFunction:
         self.cases, self.broken_properties = [], []
 
     def __call__(self, *args: Any) -> Any:
-        """The learner's value; a Generator among the arguments moves on as it did there."""
+        """The learner's value; a Generator among the arguments gets the state that the call left it in."""
         value, after, _ = self._session.call(args)
         for mine, theirs in zip(args, after, strict=False):
             if hasattr(mine, "bit_generator") and hasattr(theirs, "bit_generator"):
@@ -46,7 +46,7 @@ class RecordedFunction:
         return value
 
     def observe(self, args: Sequence, inputs: Sequence[str] = (), grad_outputs: Sequence | None = None) -> Outcome:
-        """Call it on `args`, which stay as they are, and give the Outcome.
+        """The Outcome of a call on `args`, which stay as they are.
 
         inputs : names of the tensors among `args` that ask for a gradient
         grad_outputs : the gradients of the result, one a tensor
@@ -73,12 +73,12 @@ class RecordedFunction:
 
     @property
     def mismatches(self) -> list[Mismatch]:
-        """What differed, in the order of the cases; broken promises of `expect` last."""
+        """What differed, in the order of the cases; failed `expect` conditions come last."""
         return [case.mismatch for case in self.cases if case.mismatch] + self.broken_properties
 
 
 class InProcessSession:
-    """A session for functions that we trust, those of the bank: called here, on copies."""
+    """A session for functions that are trusted, such as those of the bank: it calls them in this process, on copies."""
 
     def __init__(self, function: Any) -> None:
         self._function = function
@@ -107,7 +107,7 @@ class InProcessSession:
 
 
 def repeat_first_case(function: RecordedFunction) -> None:
-    """Call the first case once more: another result shows that something is kept between calls."""
+    """Call the first case once more: another result shows that the function keeps state between calls."""
     if function.cases and function.cases[0].mismatch is None:
         first = function.cases[0]
         if not same_outcome(first.got, first.run(function), first.tol):
@@ -118,7 +118,7 @@ def repeat_first_case(function: RecordedFunction) -> None:
 
 
 def observe(function: Any, args: Sequence, inputs: Sequence[str] = (), grad_outputs: Sequence | None = None) -> Outcome:
-    """The Outcome of a call of the learner's function, or of one that we trust; see `RecordedFunction.observe`."""
+    """The Outcome of a call of the learner's function, or of a trusted one; see `RecordedFunction.observe`."""
     if isinstance(function, RecordedFunction):
         return function.observe(args, inputs, grad_outputs)
     if inputs:
@@ -127,7 +127,7 @@ def observe(function: Any, args: Sequence, inputs: Sequence[str] = (), grad_outp
 
 
 def build(module_class: Any, spec: dict[str, Any], inputs: Sequence, grad_outputs: Sequence | None = None) -> Outcome:
-    """The Outcome of `tensors.build`, of the learner's class or of one that we trust."""
+    """The Outcome of `tensors.build`, of the learner's class or of a trusted one."""
     if isinstance(module_class, RecordedFunction):
         return module_class.build(spec, inputs, grad_outputs)
     return run_trusted(

@@ -1,4 +1,4 @@
-"""What a learner gets for one exercise: status, points, and the words."""
+"""The Result of one exercise: status, points, message and hint."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Result:
 
 
 def make_result(exercise: Exercise, status: str, message: str, diagnosis: str | None = None) -> Result:
-    """A Result with the points that the status is worth, and a hint where nothing better can be said."""
+    """A Result with the points that the status is worth, and a hint where no mistake is named."""
     points = exercise.points if status == "passed" else 0
     hint = without_roles(exercise.hints[0]) if exercise.hints and status == "failed" and not diagnosis else ""
     return Result(exercise.id, exercise.name, points, exercise.points, status, diagnosis, message, hint)

@@ -28,7 +28,7 @@ def text(card: Scorecard) -> str:
 
 
 def _test(r: Result) -> dict[str, Any]:
-    said = [r.message, f"Hint: {r.hint}" if r.hint else ""]
+    lines = [r.message, f"Hint: {r.hint}" if r.hint else ""]
     return {
         "name": f"{r.id} {r.name}",
         "number": r.id,

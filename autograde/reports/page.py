@@ -19,7 +19,7 @@ def text(card: Scorecard) -> str:
 
 
 def _row(r: Result) -> tuple[str, str, str, str]:
-    said = "" if r.message == "Not attempted." else r.message
-    why = f'<div class="said">{escape(said)}</div>' if said else ""
-    hint = f'<div class="said"><em>Hint:</em> {escape(r.hint)}</div>' if r.hint else ""
+    message = "" if r.message == "Not attempted." else r.message
+    why = f'<div class="message">{escape(message)}</div>' if message else ""
+    hint = f'<div class="message"><em>Hint:</em> {escape(r.hint)}</div>' if r.hint else ""
     return escape(f"{r.id} {r.name}"), f"{r.points} / {r.max_points}", verdict(r.status), why + hint

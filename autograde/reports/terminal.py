@@ -47,7 +47,7 @@ def table(card: Scorecard, width: int, colour: bool) -> str:
 
 
 def isolation_note(graded: Scorecard | Sandbox) -> str:
-    """What every report says of the sandbox: nothing, if all of it was there.
+    """What every report says of the sandbox: nothing, if all its layers were there.
 
     graded : a Scorecard or a Sandbox
     """

@@ -21,7 +21,7 @@ class History:
         self._sources.append(info.raw_cell)
 
     def _ended(self, result: Any) -> None:
-        # The cell that imported us began before we listened.
+        # The cell that imports this package began before this class was registered.
         if result.info is not None and result.info.raw_cell not in self._sources:
             self._sources.append(result.info.raw_cell)
 

@@ -72,7 +72,7 @@ class Notebook:
         return Answer(load=load, cells=sources, defining_cell=definition.cell.label, foreign_globals=foreign_globals)
 
     def _missing(self, exercise: Exercise) -> Answer:
-        """Say what became of a function that nothing defines: a cell that does not parse, a typo, a deleted cell."""
+        """Why no cell defines the function: a cell does not parse, the name is misspelt, or the cell is missing."""
         for cell, error in self.code.broken.items():
             if f"def {exercise.name}" in cell.source or f"class {exercise.name}" in cell.source:
                 line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
@@ -86,7 +86,7 @@ class Notebook:
 
 
 def _builtin_layer_used(cells: Sequence[list]) -> str:
-    """What of the kept statements names a recurrent layer of PyTorch's own, in words; "" where nothing does."""
+    """The message on one of PyTorch's recurrent layers that the kept statements name; "" if they name none."""
     kept = [(label, source, _kept_statements(source, numbers)) for label, source, numbers in cells]
     everything = ast.Module([statement for _, _, tree in kept for statement in tree.body], [])
     for label, source, tree in kept:
@@ -142,8 +142,8 @@ def _read_folder(folder: Path, course: Course) -> dict[str, Notebook | Unreadabl
                 continue  # a copy beside the chapter itself: the chapter counts
             found[notebook.chapter] = notebook
     if not found:
-        said = errors[0] if errors else f"expected {course.chapters[0]}.ipynb or the like"
-        raise SubmissionError(f"{_printable(folder)}: no notebook of this course is in this folder: {said}")
+        reason = errors[0] if errors else f"expected {course.chapters[0]}.ipynb or the like"
+        raise SubmissionError(f"{_printable(folder)}: no notebook of this course is in this folder: {reason}")
     return found
 
 
@@ -175,7 +175,7 @@ def _read(path: Path) -> bytes:
 
 
 def too_large(path: PurePath | str) -> SubmissionError:
-    """The SubmissionError of a file that is not even looked into."""
+    """The SubmissionError of a file that is too large to be read."""
     size = f"{SIZE_CAP / 2**20:.3g} MiB"
     return SubmissionError(f"{_printable(path)}: larger than {size}; clear its outputs and save it again.")
 
@@ -200,7 +200,7 @@ def _parse_cells(data: bytes, path: PurePath) -> tuple[list[Cell], Any]:
 
 
 def _read_bytes(path: Path) -> bytes:
-    """The content of an ordinary file. No link is followed: it could hand in the solutions, or another's work."""
+    """The content of an ordinary file. No link is followed, since it may point to another submission."""
     if path.is_symlink():
         raise SubmissionError(f"{_printable(path)}: a link to another file; hand in the notebook itself.")
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -214,7 +214,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _printable(path: PurePath | str) -> str:
-    """A path as messages write it: whoever named the file may have put codes for the terminal into its name."""
+    """A path for a message, without the terminal codes that a file's name may contain."""
     return shorten(path, 200)
 
 

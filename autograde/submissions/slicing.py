@@ -93,7 +93,7 @@ class Code:
         return [[cell.label, cell.source, numbers] for cell, numbers in kept.values()], seen
 
     def foreign_globals(self, name: str) -> list[str]:
-        """Variables of other cells that `name` reads, by a slip as a rule; functions and modules do not count."""
+        """Variables of other cells that `name` reads, usually by mistake; functions and modules do not count."""
         home = self.definition(name)
         if home is None:
             return []
@@ -105,7 +105,7 @@ class Code:
         )
 
     def _providers(self, name: str, reader: Cell) -> list[Statement]:
-        """What must run for `name` to have its value: the last def of it, or what sets it nearest to its reader.
+        """The statements that give `name` its value: its last definition, or the assignments nearest to the reader.
 
         reader : the cell that reads it. Its own statements count, else those of the last cell before it that sets
         the name, else of the first after; a notebook's later loops over the same letter do not.
@@ -125,7 +125,7 @@ class Code:
 
 
 def _cached_if_short(function: Callable, source: str) -> Any:
-    """What `function` makes of a source; most cells are the same from check to check, and from student to student."""
+    """`function(source)`, cached if short: most cells are the same from check to check and from student to student."""
     return _cached(function, source) if len(source) <= CACHE_MAX_CHARS else function(source)
 
 

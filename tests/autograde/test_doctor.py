@@ -7,9 +7,9 @@ import pytest
 from autograde.authoring import dynamic_checks as rehearsal
 from autograde.authoring.dynamic_checks import (
     check_duration,
-    check_right_answers_run,
+    check_right_answers,
     check_stubs,
-    check_wrong_answers_run,
+    check_wrong_answers,
     rejection_reason,
 )
 from autograde.authoring.static_checks import STATIC_CHECKS, locate, share_given_away
@@ -219,8 +219,8 @@ def test_one_line_of_many_may_be_shown():
 def test_seeds_find_what_one_does_not(make):
     course = make(right=RIGHT.replace("return np.tanh(c_t) * o", "return np.tanh(c_t) * o + (c_t[0, 0] > 1.2)"))
     exercise = course.exercises[0]
-    assert list(check_right_answers_run(course, exercise, range(1))) == []
-    [problem] = check_right_answers_run(course, exercise, range(40))
+    assert list(check_right_answers(course, exercise, range(1))) == []
+    [problem] = check_right_answers(course, exercise, range(40))
     assert "of 40 seeds, first " in problem.text and "hidden_output__swapped" in problem.text
     seed = next(s for s in range(40) if f"first {s})" in problem.text)
     assert not rejection_reason(course, exercise, exercise.reference, seed)
@@ -234,7 +234,7 @@ def test_a_reference_that_only_raises_is_an_alarm(make):
 def test_the_questions_can_be_asked_one_by_one(make):
     course = make()
     exercise = course.exercises[0]
-    for question in (*STATIC_CHECKS, check_stubs, check_wrong_answers_run):
+    for question in (*STATIC_CHECKS, check_stubs, check_wrong_answers):
         assert list(question(course, exercise)) == []
     assert (
         list(check_duration(course, exercise, 0.049)) == [] and len(list(check_duration(course, exercise, 0.051))) == 1
