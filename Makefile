@@ -8,9 +8,9 @@ SUBMISSION ?= chapters
 BIN := .venv/bin
 READY := .venv/.ready
 GRADE := $(if $(EXERCISE),--exercise $(EXERCISE)) $(if $(SCORECARD),--scorecard $(SCORECARD))
-# Tests run on every processor; those of one group (a page, a notebook) stay together on one.
+# Tests run on every processor; those of one file stay together on one, and share what they open.
 PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count())')
-PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist loadgroup
+PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist loadfile
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -23,7 +23,7 @@ from autograde.problem import Problem
 from autograde.reports.data import SCHEMA
 from lstm_ref.course_folder import course_folder
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batch")]
+pytestmark = pytest.mark.slow
 
 ROOT = course_folder()
 

@@ -31,10 +31,10 @@ ALL_ARE_TYPESET = """() => !document.querySelector('mjx-lazy')
 
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for `doc` runs once for each English page, all tests of a page in the same process."""
+    """A test that asks for `doc` runs once for each English page."""
     if "doc" in metafunc.fixturenames:
         names = page_names(ROOT)
-        metafunc.parametrize("doc", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names])
+        metafunc.parametrize("doc", names)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marker

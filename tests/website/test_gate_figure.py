@@ -8,8 +8,6 @@ import pytest
 
 from lstm_ref.lstm import lstm_step
 
-pytestmark = pytest.mark.xdist_group("gate figure")  # its tests share one page
-
 PAGE = "chapters/02_gates"
 SLIDERS = ("z_i", "z_f", "z_g", "z_o", "c_prev")
 SHOWN = ("c_prev", "f", "i", "g", "o", "c_t", "h_t")

@@ -33,7 +33,7 @@ def visited(tabs):
     return inspect_once
 
 
-@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EVERY_PAGE])
+@pytest.fixture(params=EVERY_PAGE)
 def findings(request, visited):
     """What one visit to a page has found."""
     return visited(request.param)
