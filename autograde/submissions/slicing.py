@@ -6,15 +6,15 @@ Nothing else is ever executed: no print, no training loop, no plot. A cell that 
 import ast
 import bisect
 import functools
-import re
 import symtable
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograde.submissions import python_cell
+
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 CACHE_MAX_CHARS = 20_000  # characters of a cell; longer ones are read anew each time, so that memory stays bounded
-MAGIC = re.compile(r"^(\s*)([%!?].*|[^\s#'\"].*\?)$")
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Statement:
     cell: Cell
     number: int
     node: ast.stmt
-    binds: frozenset
-    reads: frozenset
+    binds: frozenset[str]
+    reads: frozenset[str]
 
 
 class Code:
-    """The statements of a notebook's cells; `broken` maps a cell to the SyntaxError it has."""
+    """The statements of a notebook's cells; `broken` maps a cell that does not parse to its error."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = [Cell(cell.label, _cached_if_short(without_magics, cell.source)) for cell in cells]
+        self.cells = [Cell(cell.label, _cached_if_short(python_cell.without_magics, cell.source)) for cell in cells]
         self.statements, self.broken, self._binding = [], {}, {}
         for cell in self.cells:
             try:
                 self.statements += [
                     Statement(cell, *parts) for parts in _cached_if_short(_read_statements, cell.source)
                 ]
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            except python_cell.UNREADABLE as error:
                 self.broken[cell] = error
         self._places = {id(cell): place for place, cell in enumerate(self.cells)}
         for statement in self.statements:
@@ -135,8 +135,11 @@ def _cached(function: Callable, source: str) -> Any:
 
 
 def _read_statements(source: str) -> list[tuple[int, ast.stmt, frozenset[str], frozenset[str]]]:
-    """Number, node, names set and names read of each top-level statement."""
-    return [(number, node, _binds(node), _reads(node)) for number, node in enumerate(ast.parse(source).body)]
+    """Number, node, names set and names read of each top-level statement; `name[…] = …` sets a name too."""
+    return [
+        (number, node, frozenset(python_cell.bound_names(node)) | python_cell.changed_names(node), _reads(node))
+        for number, node in enumerate(python_cell.parse_python(source).body)
+    ]
 
 
 def _changes(statement: Statement, name: str) -> bool:
@@ -166,41 +169,6 @@ def _without_texts(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def _is_for_all(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*")
-
-
-def without_magics(source: str) -> str:
-    """Turn IPython's lines (%magic, !shell, name?) into `pass`, when only they keep a cell from parsing."""
-    if source.lstrip().startswith("%%"):
-        first, _, rest = source.lstrip().partition("\n")
-        python = first.split()[0] in ("%%time", "%%timeit", "%%capture", "%%prun")
-        return "\n" + rest if python else ""
-    try:
-        ast.parse(source)
-        return source
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "\n".join(MAGIC.sub(r"\1pass", line) for line in source.split("\n"))
-
-
-def _binds(node: ast.stmt) -> frozenset[str]:
-    """The global names that a top-level statement sets, also by `name[…] = …` and `name.x = …`."""
-    names = set()
-    todo: list[ast.AST] = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(part.name)
-            continue  # what it sets inside is its own
-        if isinstance(part, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in part.names}
-        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
-            base = part
-            while isinstance(base, ast.Attribute | ast.Subscript):
-                base = base.value
-            if isinstance(base, ast.Name):
-                names.add(base.id)
-        if not isinstance(part, ast.Lambda):
-            todo += ast.iter_child_nodes(part)
-    return frozenset(names)
 
 
 def _reads(node: ast.stmt) -> frozenset[str]:

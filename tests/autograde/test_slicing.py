@@ -116,3 +116,8 @@ def test_a_cell_is_taken_apart_once_however_often_it_is_read_and_a_huge_one_is_n
     huge = source + " " * slicing.CACHE_MAX_CHARS
     assert [len(slicing.Code([slicing.Cell("cell 1", huge)]).statements) for _ in range(2)] == [1, 1]
     assert len(calls) == 3
+
+
+def test_the_variable_of_a_comprehension_does_not_set_the_notebooks():
+    sources = ["n = 9", "squares = [n * n for n in range(3)]", "def f():\n    return n"]
+    assert kept("f", *sources) == ["n = 9", "def f():\n    return n"]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from notebooks import python_cell
+from autograde.submissions import python_cell
 from notebooks.course import Task
 from notebooks.function import Function
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from autograde.exercise import yaml_problem
 from autograde.problem import Problem, Problems, relative_posix
-from notebooks import python_cell
+from autograde.submissions import python_cell
 
 OPENING = re.compile(r" {0,3}(`{3,}|~{3,})\s*\{(code|raw)-cell\}|\+\+\+")
 NESTED = re.compile(r"\s*[`:~]{3,}\s*\{code-cell\}")
