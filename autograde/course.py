@@ -134,11 +134,16 @@ def bare_source(root: Path, module: str, name: str) -> str:
     return ast.unparse(_Bare().visit(ast.parse(ast.unparse(node))))
 
 
+def kept_decorators(node: ast.FunctionDef | ast.ClassDef) -> list[ast.Name]:
+    """The decorators that an answer keeps: those that say what kind of method it is."""
+    return [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT_DECORATORS]
+
+
 class _Bare(ast.NodeTransformer):
     """Drops decorators and annotations: the sandbox has no package that they need."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.decorator_list = [d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT_DECORATORS]
+        node.decorator_list = [*kept_decorators(node)]
         node.returns = None
         return self.generic_visit(node)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograde.course import KEPT_DECORATORS, Course, CourseError
+from autograde.course import Course, CourseError, kept_decorators
 from autograde.exercise import Exercise
 from autograde.judging.bank import load_answers
 from autograde.judging.exercise_test import generator, load_test
@@ -91,9 +91,7 @@ def as_cell(course: Course, path: Path, function: str, name: str) -> str:
     nodes = [node for node in nodes if "autograde" not in ast.unparse(node).split("\n")[0]]
     for node in (inner for outer in nodes for inner in ast.walk(outer)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            node.decorator_list = [
-                d for d in node.decorator_list if isinstance(d, ast.Name) and d.id in KEPT_DECORATORS
-            ]
+            node.decorator_list = [*kept_decorators(node)]
             node.name = name if node.name == function else node.name
         elif isinstance(node, ast.Name) and node.id == function:
             node.id = name  # it calls itself

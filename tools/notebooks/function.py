@@ -17,12 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from autograde.course import kept_decorators
 from autograde.problem import Problem, relative_posix
 
 WIDTH = 100
 Definition = ast.FunctionDef | ast.ClassDef
 AnyDefinition = TypeVar("AnyDefinition", bound=Definition)
-KEPT_DECORATORS = ("staticmethod", "classmethod", "property")  # decorators that make a method what it is
 ENTRY = re.compile(r"(\w+(?:, \w+)*) : \S")
 
 
@@ -115,7 +115,7 @@ def _class(node: ast.ClassDef, lines: list[str], module: str, file: str) -> Func
     signature = ast.unparse(ast.ClassDef(node.name, node.bases, node.keywords, [ast.Pass()], [])).split("\n")[0]
     docstring, methods = _docstring_and_body(node, lines)[0], []
     for method in _methods(node):
-        kept = [f"@{d.id}" for d in method.decorator_list if isinstance(d, ast.Name) and d.id in KEPT_DECORATORS]
+        kept = [f"@{decorator.id}" for decorator in kept_decorators(method)]
         head = textwrap.indent("\n".join([*kept, _signature(method, WIDTH - 4)]), "    ")
         methods.append(Function(method.name, module, head, *_docstring_and_body(method, lines), ()))
     whole = Function(node.name, module, signature, docstring, "\n".join(m.body for m in methods), (), tuple(methods))
