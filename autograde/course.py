@@ -1,4 +1,4 @@
-"""What exercises there are: read from the YAML beside each source, and from the reference's files."""
+"""A course: reads its exercises from the chapters' YAML files, and their answers from the reference."""
 
 import ast
 import difflib
@@ -20,7 +20,7 @@ IMPORTS = {
     "torch": "import torch",
 }
 TORCH = ("nn", "torch")  # only in exercises that use PyTorch
-KEPT_DECORATORS = ("staticmethod", "classmethod", "property")  # the decorators without which a method is another one
+KEPT_DECORATORS = ("staticmethod", "classmethod", "property")  # decorators that a method does not work without
 
 
 class CourseError(Exception):
@@ -86,10 +86,10 @@ class Course:
         return [e for e in self.exercises if self.is_earlier(e.name, exercise)]
 
     def answers_source(self, before: Exercise | None = None, torch: bool = False) -> str:
-        """Python source of reference answers, bare of decorators and annotations.
+        """Python source of reference answers, without decorators and annotations.
 
-        before : the answers of the exercises before this one; without it, all
-        torch : of all, whether those that use PyTorch too
+        before : only the answers to exercises before this one; None: the answers to all
+        torch : if `before` is None, whether to include those that use PyTorch
         """
         torch = torch if before is None else before.uses_torch
         exercises = self.earlier(before) if before else [e for e in self.exercises if torch or not e.uses_torch]
@@ -125,7 +125,7 @@ def _definitions(path: Path) -> dict[str, ast.FunctionDef | ast.ClassDef]:
 
 @functools.cache
 def bare_source(root: Path, module: str, name: str) -> str:
-    """The source of one answer, bare of decorators and annotations."""
+    """The source of one answer, without decorators and annotations."""
     path = root / (module.replace(".", "/") + ".py")
     try:
         node = _definitions(path)[name]

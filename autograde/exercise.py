@@ -1,4 +1,4 @@
-"""The exercises of one chapter, as its `exercises.yml` states them: the one reader, strict, of grader and builder."""
+"""Reads the exercises of one chapter from its `exercises.yml`; grader and builder share this strict reader."""
 
 import functools
 import importlib
@@ -22,7 +22,7 @@ MAX_HINTS = 3
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: what the card says, and `function`, the dotted name of the reference that answers it, or class."""
+    """One exercise: the texts of its card, and `function`, the dotted name of the reference's function or class."""
 
     id: str
     function: str
@@ -63,7 +63,7 @@ class Exercise:
         return "ex-" + self.id.replace(".", "-").lower()
 
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where the wheel has it: six times as fast
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C version, if there is one, is six times as fast
 
 
 class _Lines(_Loader):
@@ -113,8 +113,8 @@ def read_exercises(path: Path, root: Path) -> tuple[str, list[Exercise]]:
         problems += faults
         if not faults:
             hints = tuple(hint.strip() for hint in item["hints"])
-            tidy = {**item, "task": item["task"].strip(), "hints": hints}
-            exercises.append(Exercise(**tidy, chapter=path.parent.name, where=f"{file}:{lines['id']}"))
+            fields = {**item, "task": item["task"].strip(), "hints": hints}
+            exercises.append(Exercise(**fields, chapter=path.parent.name, where=f"{file}:{lines['id']}"))
     if problems:
         raise Problems(problems)
     return data["title"].strip(), exercises
@@ -153,7 +153,7 @@ def _faults(item: dict) -> Iterator[tuple[str, str]]:
     if type(item.get("from_scratch", True)) is not bool:
         yield "from_scratch", f"{name}: from_scratch is {item['from_scratch']!r}; write true, or leave it out"
     elif item.get("from_scratch") and "uses" not in item:
-        yield "from_scratch", f"{name}: from_scratch speaks of PyTorch's layers; add `uses: torch`"
+        yield "from_scratch", f"{name}: from_scratch forbids PyTorch's layers; add `uses: torch`"
     if not _is_text(item.get("task", "x")):
         yield "task", f"{name}: task is no text; say in one to four sentences what to do"
     hints = item.get("hints", ["x"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path | str, text: str) -> None:
-    """Put `text` (UTF-8) where `path` says, in place of what was there; after an error the old file still stands."""
+    """Write `text` (UTF-8) to `path` by way of a file beside it; after an error the old content is unchanged."""
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograde.inside.tensors import is_tensor
 
-# What moves or colours a terminal: a sequence with parameters, one with a text, one of two characters.
+# Escape sequences of a terminal: with parameters, with a text, or of two characters.
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -23,7 +23,7 @@ def shorten(text: object, limit: int = 300) -> str:
 def clean(text: object) -> str:
     """Text for a report: its lines stay, but escape sequences, control characters and half surrogate pairs go."""
     text = str(text).encode("utf-8", "replace").decode()
-    return CONTROL.sub("", ESCAPE.sub("", text)).replace("\ufffe", "").replace("\uffff", "")  # XML takes neither
+    return CONTROL.sub("", ESCAPE.sub("", text)).replace("\ufffe", "").replace("\uffff", "")  # XML allows neither
 
 
 def without_roles(text: str) -> str:

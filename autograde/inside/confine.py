@@ -6,7 +6,7 @@ The sandbox gets a copy of this file, which imports only the standard library.
 import os
 from typing import Any
 
-FILTER = "/grader/fork.bpf"  # `isolation` puts it there
+FILTER = "/grader/fork.bpf"  # `sandbox.bubblewrap` mounts it there
 SET_DUMPABLE, SET_SECCOMP, SET_NO_NEW_PRIVILEGES = 4, 22, 38  # of prctl
 MODE_FILTER = 2
 

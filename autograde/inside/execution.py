@@ -1,4 +1,4 @@
-"""Runs one exercise's code: loads it, calls it as often as the other end asks, and says what it raised.
+"""Runs one exercise's code: loads it, calls it whenever the host asks, and reports what it raised.
 
 The sandbox gets a copy of this file. It imports only the standard library, NumPy, its siblings, and PyTorch for the
 exercises that use it.
@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 
-def serve(connection: "socket.socket | None" = None) -> None:
-    """Serve one exercise: `load` its code once, then `call`, `differentiate` or `build` as the other end asks."""
+def serve(connection: socket.socket | None = None) -> None:
+    """Serve one exercise: `load` its code once, then `call`, `differentiate` or `build` as the host asks."""
     if connection is not None:
         reader, writer = connection.makefile("rb"), connection.makefile("wb")
     else:
@@ -28,19 +28,19 @@ def serve(connection: "socket.socket | None" = None) -> None:
 
     function = None
 
-    def ask(number: int) -> Callable:
-        def remote(*args: object) -> object:
+    def host_function(number: int) -> Callable:
+        def call_host(*args: object) -> object:
             wire.send(writer, {"op": "callback", "function": number, "args": list(args)})
-            answer = wire.receive(reader, ask)
+            answer = wire.receive(reader, host_function)
             if answer["op"] == "throw":
                 raise RuntimeError(answer["text"])
             return answer["value"]
 
-        return remote
+        return call_host
 
     while True:
         try:
-            request = wire.receive(reader, ask)
+            request = wire.receive(reader, host_function)
         except EOFError:
             return
         try:
@@ -51,9 +51,7 @@ def serve(connection: "socket.socket | None" = None) -> None:
                 reply = {"op": "ready"}
             else:
                 reply = {"op": "result", **perform(function, request)}
-        except (
-            BaseException
-        ) as error:  # SystemExit and KeyboardInterrupt too: the exercise has failed, the fork serves on
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: the exercise fails, the fork goes on
             reply = {"op": "raised", **describe_error(error)}
         try:
             wire.send(writer, reply)
@@ -62,22 +60,25 @@ def serve(connection: "socket.socket | None" = None) -> None:
 
 
 def perform(function: Any, request: dict[str, Any]) -> dict[str, Any]:
-    """Do what was asked for with the learner's function; the value, the arguments as it left them, and more."""
+    """Call, differentiate or build as the request says.
+
+    Returns the value, the arguments after the call, the floating-point errors and, where asked for, the gradients.
+    """
     import numpy as np
     import tensors
 
-    noted = {}  # the floating-point errors that NumPy would warn of
-    with np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
+    float_errors = {}  # those that NumPy would warn of
+    with np.errstate(over="call", divide="call", invalid="call", call=float_errors.setdefault):
         if request["op"] == "call":
             value = tensors.callable_of(function)(*request["args"])
-            return {"value": value, "args": request["args"], "float_errors": list(noted)}
+            return {"value": value, "args": request["args"], "float_errors": list(float_errors)}
         if request["op"] == "differentiate":
             args = request["args"]
             value, gradients = tensors.differentiate(function, args, request["grad_outputs"])
         else:
             args = request["spec"]["calls"]
             value, gradients = tensors.build(function, request["spec"], request["grad_outputs"])
-    return {"value": value, "args": args, "float_errors": list(noted), "gradients": list(gradients)}
+    return {"value": value, "args": args, "float_errors": list(float_errors), "gradients": list(gradients)}
 
 
 def discard_output() -> None:
@@ -163,8 +164,8 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     for frame, line in list(traceback.walk_tb(origin.__traceback__ if origin else None))[-200:]:
         if frame.f_code.co_filename.startswith("cell "):
             where = [frame.f_code.co_filename, line]
-            held = frame.f_locals.items()
-            shapes = [[n, list(value.shape)] for n, value in held if type(value) is ndarray or is_tensor(value)]
+            variables = frame.f_locals.items()
+            shapes = [[n, list(value.shape)] for n, value in variables if type(value) is ndarray or is_tensor(value)]
     if isinstance(error, SyntaxError) and str(error.filename).startswith("cell "):
         where, text = [error.filename, error.lineno], str(error.msg)
     return {"type": str(type(error).__name__)[:80], "text": text, "where": where, "shapes": shapes[:30]}

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 RECURRENT = re.compile(r"lstm|gru|rnn", re.IGNORECASE)
-PYTHON = re.compile(r"torch\.(_decomp|_refs|ao\.nn\.|jit\.quantized|nn\.quantiz)")  # PyTorch writes these in Python
+# PyTorch's modules with recurrent layers that are Python code and no kernels.
+PYTHON_MODULES = re.compile(r"torch\.(_decomp|_refs|ao\.nn\.|jit\.quantized|nn\.quantiz)")
 
 
 class NotFromScratch(Exception):
@@ -27,16 +28,16 @@ def forbid() -> None:
 
     names = [name.split("::") for name in torch._C._dispatch_get_all_op_names() if RECURRENT.search(name)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # PyTorch asks whether one means it
+        warnings.simplefilter("ignore")  # PyTorch warns that a kernel is overridden
         for space in sorted({space for space, _ in names}):
             library = torch._C._dispatch_library("IMPL", space, "")
             for _, name in (pair for pair in names if pair[0] == space):
                 for key in ("CompositeImplicitAutograd", "CPU"):
                     library.impl(name, key, _refusal(f"{space}::{name.partition('.')[0]}"))
-            # Whoever drops the library takes the refusals back. So it gets one more reference than anybody holds,
-            # and, unknown to the garbage collector, can be found nowhere.
+            # PyTorch would restore its kernels if the library object were freed, so one more reference keeps it alive.
+            # No variable holds the object and the garbage collector does not track it: a learner's code cannot find it.
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
-    for module in [module for name, module in list(sys.modules.items()) if PYTHON.match(name)]:
+    for module in [module for name, module in list(sys.modules.items()) if PYTHON_MODULES.match(name)]:
         for name, value in list(vars(module).items()):
             if RECURRENT.search(name) and getattr(value, "__module__", None) == module.__name__:
                 if isinstance(value, type):

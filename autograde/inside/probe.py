@@ -108,6 +108,6 @@ def _calls() -> str:
         except PermissionError:
             continue
         except OSError:
-            pass  # it was tried, and failed for another reason
+            pass  # the attempt was allowed, and failed for another reason
         return f"it can {what}"
     return ""

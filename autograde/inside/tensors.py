@@ -1,4 +1,4 @@
-"""What both ends of the channel do with PyTorch: ask a call for its gradients, build a module and run it.
+"""PyTorch on both ends of the channel: computes the gradients of a call, and constructs a module and runs it.
 
 The sandbox gets a copy of this file. The functions import torch, since importing this module must not take seconds.
 """
@@ -29,17 +29,17 @@ def as_tensors(*values: object, dtype: str = "float64", requires_grad: bool = Tr
     """
     import torch
 
-    def turned(value: Any) -> Any:
+    def convert(value: Any) -> Any:
         if type(value) in (list, tuple):
-            return type(value)(map(turned, value))
+            return type(value)(map(convert, value))
         if type(value) is dict:
-            return {key: turned(item) for key, item in value.items()}
+            return {key: convert(item) for key, item in value.items()}
         if not hasattr(value, "dtype"):
             return value
         tensor = torch.as_tensor(value).clone()
         return tensor.to(getattr(torch, dtype)).requires_grad_(requires_grad) if tensor.is_floating_point() else tensor
 
-    return [turned(value) for value in values]
+    return [convert(value) for value in values]
 
 
 def flatten(value: Any, path: tuple = ()) -> list[tuple[tuple, "torch.Tensor"]]:
@@ -74,16 +74,16 @@ def gradients(value: Any, inputs: Sequence, grad_outputs: Sequence) -> list:
     import torch
 
     pairs = [
-        (output, seed)
-        for (_, output), seed in zip(flatten(value), grad_outputs, strict=False)
-        if seed is not None and output.requires_grad and (output.shape, output.dtype) == (seed.shape, seed.dtype)
+        (output, grad)
+        for (_, output), grad in zip(flatten(value), grad_outputs, strict=False)
+        if grad is not None and output.requires_grad and (output.shape, output.dtype) == (grad.shape, grad.dtype)
     ]
     wanted = [tensor for tensor in inputs if tensor.requires_grad]
     if not pairs or not wanted:
         return [None] * len(inputs)
-    outputs, back = zip(*pairs, strict=True)
+    outputs, grads = zip(*pairs, strict=True)
     try:
-        found = torch.autograd.grad(outputs, wanted, back, allow_unused=True)
+        found = torch.autograd.grad(outputs, wanted, grads, allow_unused=True)
     except Exception as error:
         raise BackwardError(f"{type(error).__name__}: {error}") from error
     arrived = {id(tensor): gradient for tensor, gradient in zip(wanted, found, strict=True)}
@@ -100,13 +100,13 @@ def detach_all(value: Any) -> Any:
 
 
 def is_autograd_function(thing: object) -> bool:
-    """Whether this is an operation with a gradient of its own, a class of `torch.autograd.Function`."""
+    """Whether this is a subclass of `torch.autograd.Function`, an operation that defines its own gradient."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(thing, type) and issubclass(thing, torch.autograd.Function)
 
 
 def callable_of(thing: Any) -> Callable:
-    """What to call: an operation is called by its `apply`, anything else as it is."""
+    """What to call: `apply` of an autograd function, else the thing itself."""
     return thing.apply if is_autograd_function(thing) else thing
 
 
@@ -118,16 +118,15 @@ def differentiate(function: Any, args: list, grad_outputs: Sequence | None) -> t
     """
     inputs = [tensor for _, tensor in leaves(args)]
     value = callable_of(function)(*args)
-    if is_autograd_function(
-        function
-    ):  # a second call before the backward pass: it must not replace what the first saved
+    if is_autograd_function(function):
+        # A second call before the backward pass must not replace what the first call saved.
         import torch
 
         with torch.no_grad():
             function.apply(*(arg.detach() / 2 if is_tensor(arg) else arg for arg in args))
-    return value, gradients(
-        value, inputs, make_grad_outputs(value) if grad_outputs is None else grad_outputs
-    ) if inputs else []
+    if not inputs:
+        return value, []
+    return value, gradients(value, inputs, make_grad_outputs(value) if grad_outputs is None else grad_outputs)
 
 
 def build(module_class: Any, spec: dict[str, Any], grad_outputs: Sequence | None) -> tuple[dict[str, Any], list]:
@@ -155,9 +154,9 @@ def build(module_class: Any, spec: dict[str, Any], grad_outputs: Sequence | None
             parameters[name].copy_(value)
     inputs = [parameters[name] for name in state] + [tensor for _, tensor in leaves(spec["calls"])]
     outputs = [module(*args) for args in spec["calls"]]
-    return {"start": start, "outputs": outputs}, gradients(
-        outputs, inputs, make_grad_outputs(outputs) if grad_outputs is None else grad_outputs
-    )
+    if grad_outputs is None:
+        grad_outputs = make_grad_outputs(outputs)
+    return {"start": start, "outputs": outputs}, gradients(outputs, inputs, grad_outputs)
 
 
 def warm_up() -> None:

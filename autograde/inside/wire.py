@@ -17,13 +17,13 @@ import numpy as np
 
 PREFIX = struct.Struct("!II")  # bytes of the header, bytes of the arrays
 HEADER_CAP = 4 * 2**20
-BODY_CAP = 32 * 2**20  # what a test may have to work on, whatever it is
+BODY_CAP = 32 * 2**20  # also bounds the values that a test has to compare
 DEPTH_CAP = 32
-KEYS_CAP = 1000  # of a dict's keys that are no text: whoever chooses numbers can have all their hashes collide
-EMPTY_CAP = 2**16  # of the sides of an array without entries, which cost nothing to announce
+KEYS_CAP = 1000  # of a dict whose keys are not all text: numbers can be chosen so that all their hashes collide
+EMPTY_CAP = 2**16  # of each axis of an empty array, whose header may claim any shape at no cost
 KINDS = "biufc"  # bool, integers, floats, complex: the dtypes whose bytes are their value
 TENSORS = ("float64", "float32", "int64", "int32", "bool")  # the dtypes of tensors that travel
-DTYPE = re.compile(rf"[<>|=][{KINDS}]\d{{1,2}}")  # NumPy itself would parse whatever text it is given
+DTYPE = re.compile(rf"[<>|=][{KINDS}]\d{{1,2}}")  # checked first, since NumPy parses many other texts
 
 
 class WireError(Exception):
@@ -31,7 +31,7 @@ class WireError(Exception):
 
 
 class Opaque:
-    """Stands for a value that cannot travel, a figure or a class, say; `kind` names its type."""
+    """Stands for a value that cannot travel, such as a figure or a class; `kind` names its type."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind

@@ -18,17 +18,15 @@ import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
 
-import confine  # noqa: E402, they stand beside this file
+import confine  # noqa: E402, they lie beside this file
 import execution  # noqa: E402
 
 MEMORY = 2 * 2**30
 MEMORY_TORCH = 3 * 2**30  # PyTorch itself takes two thirds of a gibibyte of it
 
 
-def serve(control: "socket.socket", memory: int) -> None:
-    """Fork for each socket that arrives; on `k`, kill whatever the fork left behind."""
-    import socket
-
+def serve(control: socket.socket, memory: int) -> None:
+    """Fork for each socket that arrives; on `k`, kill all processes that the fork left running."""
     # On `k` this process kills every process that it can reach. Outside a process namespace of its own that would
     # end the user's session, so the process numbers are checked here. (`layers` checks from the host too.)
     if (os.getpid(), os.getppid()) != (2, 1):
@@ -77,7 +75,7 @@ def _kill_all() -> None:
             with contextlib.suppress(ChildProcessError):
                 while True:
                     os.waitpid(-1, 0)
-            time.sleep(pause)  # children of those that were killed are collected by init
+            time.sleep(pause)  # the namespace's init collects the children of those that were killed
             pause = 0.001
 
 
@@ -110,11 +108,9 @@ def main() -> None:
             confine.limit_resources(memory)
         execution.serve()
     else:
-        import socket
-
         control = socket.socket(fileno=os.dup(0))
         execution.discard_output()
-        gc.freeze()  # no fork need look through what is here now
+        gc.freeze()  # so that no fork's garbage collection visits the objects that exist now
         serve(control, memory)
 
 

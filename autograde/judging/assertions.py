@@ -19,8 +19,8 @@ from autograde.text import shorten
 def agree(function: RecordedFunction, *args: Any, tol: float = 1e-9) -> Any:
     """Compare the learner's function with the reference on these arguments.
 
-    Where tensors among them ask for a gradient, the gradients of the result are compared too: each output is sent a
-    random one, and what arrives at each of those tensors must be what arrives with the reference.
+    Where tensors among them require a gradient, the gradients are compared too: the backward pass starts from a random
+    gradient of each output, and the gradient of each of those tensors must be the reference's.
     tol : relative and absolute; float32 results get at least 1e-5
     Returns the learner's value where it is right, else the reference's, so that a test can go on with it.
     """
@@ -59,7 +59,7 @@ def no_overflow(function: RecordedFunction, *args: Any) -> None:
     """Require that no intermediate result overflows when the learner's function is called on these arguments.
 
     Its value is not compared. A mistake that overflows here and does more elsewhere is still named by what it does
-    elsewhere. (NumPy computes both branches of a `np.where`: what overflows in the one that is not taken counts.)
+    elsewhere. (`np.where` computes both branches, so an overflow counts in either of them.)
     """
     arguments = copy.deepcopy(list(args))
 

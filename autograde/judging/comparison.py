@@ -13,7 +13,7 @@ from autograde.inside.wire import Opaque
 from autograde.judging.outcome import FLOAT32_GRADIENT, FLOAT32_TOLERANCE, Outcome, as_float, same, same_gradient
 from autograde.text import describe, how_many, position, rounded, sentence_start, shorten
 
-ERRORS = {
+ERROR_KINDS = {
     "BackwardError": "backward",
     "NotFromScratch": "borrowed",
 }  # exceptions of the grader, and the kind of Mismatch that they cause
@@ -39,7 +39,7 @@ class Labels:
 
 def labels(reference: Any, args: Sequence) -> Labels:
     """Read names and sizes from the reference: its signature, its shapes, and its docstring's `Returns`."""
-    called = reference.forward if isinstance(reference, type) else reference  # a class says it at `forward`
+    called = reference.forward if isinstance(reference, type) else reference  # of a module, `forward`
     parameters = dict(list(inspect.signature(called).parameters.items())[isinstance(reference, type) :])
     sizes = {}
     for parameter, value in zip(parameters.values(), args, strict=False):
@@ -73,7 +73,7 @@ def raised_difference(expected: Outcome, got: Outcome, context: str) -> Mismatch
         return Mismatch("raised", f"{text}, and returns a value.")
     if expected.raised is not None and expected.raised.type == got.raised.type:
         return None
-    kind, error_text = ERRORS.get(got.raised.type, "raised"), shorten(got.raised.text)
+    kind, error_text = ERROR_KINDS.get(got.raised.type, "raised"), shorten(got.raised.text)
     if kind == "backward":
         return Mismatch(kind, f"It runs forwards; on the way back{context} PyTorch raises {error_text}")
     if kind == "borrowed":

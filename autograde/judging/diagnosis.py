@@ -10,7 +10,7 @@ from autograde.judging.bank import WrongAnswer, bank
 from autograde.judging.outcome import FLOAT32_TOLERANCE, Outcome, same_outcome
 from autograde.judging.recorded_function import Case
 
-# Kinds of a mismatch that often come beside a classic mistake, such as an array of float64 or an empty batch forgotten.
+# Kinds of a Mismatch that often accompany a classic mistake, such as a float64 array or a forgotten empty batch.
 SECONDARY_KINDS = ("dtype", "not finite", "overflow")
 SHAPE_ERRORS = ("ValueError", "IndexError")  # what NumPy raises where sizes do not fit
 MIN_EVIDENCE = 6  # wrong numbers that agree; fewer may agree by accident
@@ -54,15 +54,15 @@ class Evidence:
 
 def same_in_every_case(evidence: Evidence) -> WrongAnswer | None:
     """An entry that does the same in every case, if one of the learner's values is wrong."""
-    if not evidence.wrong_values:  # that both raise something is no evidence
+    if not evidence.wrong_values:  # two functions that both raise are no evidence
         return None
     return next(iter(evidence.fitting(range(len(evidence.cases)), same_outcome)), None)
 
 
 def same_but_for_a_second_mistake(evidence: Evidence) -> WrongAnswer | None:
-    """The one entry that does the same, cases left aside in which a dtype is wrong or a value is not finite.
+    """The one entry that does the same, apart from cases in which a dtype is wrong or a value is not finite.
 
-    A learner who made a classic mistake and also returns float64 has made two, and the classic one is named.
+    A learner who made a classic mistake and also returns float64 made two mistakes, and the classic one is named.
     """
     primary = [
         number
@@ -80,9 +80,9 @@ def same_error_texts(evidence: Evidence) -> WrongAnswer | None:
 
 
 def same_where_shapes_fit(evidence: Evidence) -> WrongAnswer | None:
-    """The one entry that does the same, cases left aside in which either raises because sizes do not fit.
+    """The one entry that does the same, apart from cases in which either raises because sizes do not fit.
 
-    A loop stops otherwise than a matrix product does where sizes do not fit, or goes on with a part of the array.
+    Where sizes do not fit, a loop may raise another error than a matrix product, or go on with a part of the array.
     This is the weakest evidence, and is used only if no entry raises the same texts.
     """
     if evidence.fitting(range(len(evidence.cases)), _same_with_error_text):

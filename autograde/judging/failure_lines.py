@@ -39,7 +39,7 @@ def first_failure(recorded: RecordedFunction, cells: Mapping[str, str] | None = 
 
 
 def describe_error(error: LearnerError, answer: Answer) -> str:
-    """What the learner's code raised while it was loaded, with its line, and why another cell matters at all."""
+    """What the learner's code raised while it was loaded, with its line; names the case that another cell raised it."""
     text = f"It raises {shorten(error.type)}: {shorten(error.text)}" + _source_line(error, answer.cells)
     if error.where is not None and error.where[0] in answer.cells and error.where[0] != answer.defining_cell:
         text = f"It depends on another cell, and there:\n{text}"
@@ -64,5 +64,5 @@ def _source_line(error: LearnerError, cells: Mapping[str, str]) -> str:
         return ""
     line = lines[where[1] - 1]
     shapes = [f"{name} {error.shapes[name]}" for name in dict.fromkeys(NAME.findall(line)) if name in error.shapes]
-    held = f"\nthere: {', '.join(shapes)}" if shapes else ""
-    return f"\nline {where[1]} of the cell: {shorten(line, 120)}{held}"
+    shapes_line = f"\nthere: {', '.join(shapes)}" if shapes else ""
+    return f"\nline {where[1]} of the cell: {shorten(line, 120)}{shapes_line}"

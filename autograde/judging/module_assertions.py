@@ -40,7 +40,7 @@ def agree_module(
     """
     spec = {
         "init": list(init), "dtype": dtype, "training": training, "state": copy.deepcopy(state or {}),
-        "calls": [copy.deepcopy(list(args)) for args in calls],  # a tensor that stands in two calls becomes two
+        "calls": [copy.deepcopy(list(args)) for args in calls],  # a tensor that two calls share becomes two tensors
     }  # fmt: skip
     reference = module_class.exercise.reference
     names = labels(reference, spec["calls"][0])
@@ -94,7 +94,7 @@ def _difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> M
     if len(outputs[0]) != len(outputs[1]):
         return Mismatch("structure", f"It gives {len(outputs[1])} results for {len(outputs[0])} calls.")
     for number, (right, left) in enumerate(zip(*outputs, strict=True)):
-        if found := changed_argument((expected.args or [])[number], _listed((got.args or [])[number]), names):
+        if found := changed_argument((expected.args or [])[number], _as_list((got.args or [])[number]), names):
             return found
         which = context + (f", in call {number + 1} of the same module" if number else "")
         if found := value_difference(right, left, tol, names.outputs, which):
@@ -102,15 +102,15 @@ def _difference(expected: Outcome, got: Outcome, tol: float, names: Labels) -> M
     return gradient_difference(expected, got, tol, names.outputs * len(outputs[0]), context)
 
 
-def _listed(args: object) -> list:
+def _as_list(args: object) -> list:
     return args if isinstance(args, list) else []
 
 
 def _parameters_difference(expected: Mapping[str, Any], got: Mapping[str, Any], context: str) -> Mismatch | None:
-    has = ", ".join(got) or "none"
+    names = ", ".join(got) or "none"
     for name in expected:
         if name not in got:
-            text = f"The parameter {name} is not registered; registered are: {has}. A parameter is an nn.Parameter"
+            text = f"The parameter {name} is not registered; registered are: {names}. A parameter is an nn.Parameter"
             return Mismatch("parameters", f"{text} that the constructor sets on self under this name.")
     for name, (shape, _) in expected.items():
         if got[name][0] != shape:

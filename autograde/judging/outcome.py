@@ -45,12 +45,12 @@ def run_trusted(call: Callable[[Any], tuple[Any, Any]], args: Sequence, names: S
 
     names : what the gradients belong to
     """
-    copies, noted = copy.deepcopy(list(args)), {}
+    copies, float_errors = copy.deepcopy(list(args)), {}
     try:
-        with warnings_silenced(), np.errstate(over="call", divide="call", invalid="call", call=noted.setdefault):
+        with warnings_silenced(), np.errstate(over="call", divide="call", invalid="call", call=float_errors.setdefault):
             value, gradients = call(copies)
         named = dict(zip(names, list(gradients) or [None] * len(names), strict=True))
-        return Outcome(tensors.detach_all(value), copies, frozenset(noted), gradients=named)
+        return Outcome(tensors.detach_all(value), copies, frozenset(float_errors), gradients=named)
     except Exception as error:
         return Outcome(raised=LearnerError(type(error).__name__, str(error), None))
 
@@ -91,18 +91,16 @@ def same_outcome(one: Outcome, other: Outcome, tol: float) -> bool:
     """Whether two functions did the same: returned the same, left their arguments the same, or raised the same."""
     if one.raised is not None or other.raised is not None:
         return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
-    if not same(_as_plain_number(one.value), _as_plain_number(other.value), tol) or _requires_grad(
-        one.value
-    ) != _requires_grad(other.value):
+    if not same(_as_plain_number(one.value), _as_plain_number(other.value), tol):
         return False
-    if list(one.gradients) != list(other.gradients):
+    if _requires_grad(one.value) != _requires_grad(other.value) or list(one.gradients) != list(other.gradients):
         return False
     if not all(same_gradient(one.gradients[name], other.gradients[name], tol) for name in one.gradients):
         return False
     if one.args is None or other.args is None:
         return True
     pairs = zip(one.args, other.args, strict=True)
-    return all((_is_no_value(a) and _is_no_value(b)) or same(a, b, 1e-12) for a, b in pairs)  # but for rounding
+    return all((_is_no_value(a) and _is_no_value(b)) or same(a, b, 1e-12) for a, b in pairs)  # 1e-12: rounding
 
 
 def same_gradient(right: Any, left: Any, tol: float) -> bool:

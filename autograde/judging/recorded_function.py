@@ -29,8 +29,7 @@ class Case:
 class RecordedFunction:
     """A learner's function: a call runs it in its session and returns the value.
 
-    exercise : Exercise
-    session : has `call(args)` -> value, arguments afterwards; `differentiate` and `build`; raises Raised or Lost
+    session : runs the function; raises LearnerError or SessionLost
     """
 
     def __init__(self, exercise: Exercise, session: "Session | InProcessSession") -> None:
@@ -84,7 +83,7 @@ class InProcessSession:
         self._function = function
 
     def call(self, args: Sequence) -> tuple:
-        """Value, arguments afterwards, floating-point errors; raises Raised as a real session does."""
+        """Value, arguments afterwards, floating-point errors; raises LearnerError as a Session does."""
         return self._unwrap(call_trusted(self._function, list(args)))[:3]
 
     def differentiate(self, args: Sequence, grad_outputs: Sequence) -> tuple:

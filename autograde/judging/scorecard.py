@@ -85,13 +85,13 @@ def choose(course: Course, chapters: Iterable[str] = (), keys: Iterable[str] = (
 
 def course_digest(course: Course) -> str:
     """A digest of all that marks depend on: exercises, tests, wrong answers, the reference, and the grader itself."""
-    grader = Path(__file__).parents[1]  # not in the course's folder where it was installed from a wheel
+    grader = Path(__file__).parents[1]  # outside the course's folder if it was installed from a wheel
     parts = [
         *((course.root, course.root / part) for part in ("course", "tests/exercises", "lstm_ref")),
         (grader, grader),
     ]
-    whole = hashlib.sha256()
+    digest = hashlib.sha256()
     for root, part in parts:
         for path in sorted(path for path in part.rglob("*") if path.suffix in (".py", ".yml")):
-            whole.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
-    return whole.hexdigest()
+            digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The bubblewrap command: a root folder with nothing in it but Python and NumPy, no network, own processes."""
+"""The bubblewrap command: only Python and NumPy in the root folder, no network, its own process namespace."""
 
 import os
 import shutil
@@ -37,8 +37,8 @@ def start(
     """Start the fork server in a sandbox; give its process, and why it has no system call filter (or "").
 
     control : the socket that becomes its standard input
-    errors : a file for what bubblewrap has to say
-    packages : what stands in it besides Python
+    errors : a file for bubblewrap's messages
+    packages : what the sandbox holds besides Python
     options : of the worker
     """
     unfiltered = ""
@@ -79,10 +79,9 @@ def _package_folders(name: str) -> list[Path]:
 
 
 def bubblewrap(packages: Sequence[str] = NUMPY, filters: Sequence[str] = ()) -> list[str]:
-    """The command that starts the fork server with nothing in sight but Python and `packages`.
+    """The command that starts the fork server where nothing is visible but Python and `packages`.
 
-    No /proc but for the processor's name, so that no process, mount or memory can be looked at; no folder in which a
-    file could be left.
+    It mounts nothing of /proc but cpuinfo, so that no process, mount or memory is visible, and no writable folder.
     filters : options for the filter of system calls
     """
     binary = _binary()
@@ -108,15 +107,15 @@ def bubblewrap(packages: Sequence[str] = NUMPY, filters: Sequence[str] = ()) -> 
         mounts[f"/site/{folder.name}"] = str(folder)
     mounts |= {f"/grader/{name}": str(INSIDE / name) for name in MODULES}
     if os.path.exists("/proc/cpuinfo"):
-        mounts["/proc/cpuinfo"] = "/proc/cpuinfo"  # PyTorch chooses its kernels by it, and complains without
+        mounts["/proc/cpuinfo"] = "/proc/cpuinfo"  # PyTorch chooses its kernels by it, and warns if it is missing
     # bubblewrap makes missing parents readable to their owner alone, who is not the worker.
     for folder in sorted({str(parent) for path in mounts for parent in Path(path).parents} - {"/"} | {"/dev", "/tmp"}):
         command += ["--perms", "0755", "--dir", folder]
     for inside, outside in mounts.items():
         command += ["--ro-bind", outside, inside]
-    for others in ("site-packages", "dist-packages"):
-        if os.path.isdir(f"{stdlib}/{others}"):
-            command += ["--tmpfs", f"{stdlib}/{others}", "--remount-ro", f"{stdlib}/{others}"]  # ours perhaps
+    for folder in ("site-packages", "dist-packages"):
+        if os.path.isdir(f"{stdlib}/{folder}"):
+            command += ["--tmpfs", f"{stdlib}/{folder}", "--remount-ro", f"{stdlib}/{folder}"]  # may hold the grader
     for name in DEVICES:
         command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += [*filters, "--remount-ro", "/", "--chdir", "/tmp"]

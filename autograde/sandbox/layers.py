@@ -1,4 +1,4 @@
-"""The layers of the sandbox, each checked when it starts: by the host in /proc, and inside by trying to break out."""
+"""Checks each layer of the sandbox when it starts: the host reads /proc, and `probe` tries to break out."""
 
 import ast
 import os
@@ -26,7 +26,7 @@ class MissingLayer:
 
     @property
     def matters(self) -> bool:
-        """Whether other people's code must not be run without it. Only the system call filter can be done without."""
+        """Whether other people's code must not run without it, which holds for all but the system call filter."""
         return self.layer != "seccomp"
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
-"""Where a learner's code runs: bubblewrap around a fork server, or a plain process, which every report then says.
+"""Runs a learner's code in a fork server inside bubblewrap, or in a plain process, and then every report says so.
 
-`Sandbox.open()` gives a `Session`, one process for one exercise; the next session is not touched by it.
+`Sandbox.open()` gives a `Session`, one process for one exercise; no session affects the next one.
 """
 
 import os
@@ -17,7 +17,7 @@ from autograde.sandbox.bubblewrap import INSIDE, NUMPY, ONE_THREAD, TORCH, NoSan
 from autograde.sandbox.layers import MissingLayer, channel, missing_seen_by_host, missing_seen_inside, wait_for_ready
 from autograde.sandbox.session import Session
 
-OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
+TORCH_OPTIONS = {True: ("--preload", "torch", "--from-scratch"), False: ("--preload", "torch")}
 START_SECONDS = 60  # to import NumPy and PyTorch from a cold disk
 
 
@@ -65,9 +65,9 @@ class Sandbox:
         return self._plain or missing
 
     def open(self, seconds: float = 10.0, torch: bool = False, from_scratch: bool = False) -> Session:
-        """A fresh session. A fork server that a learner's code has killed is started anew.
+        """A fresh session. A fork server that a learner's code has killed is restarted.
 
-        torch : whether PyTorch is to be there. The first time another fork server is started, which takes seconds.
+        torch : whether PyTorch is to be there. The first such session starts another fork server, which takes seconds.
         from_scratch : whether its own recurrent layers are forbidden there
         """
         try:
@@ -91,7 +91,7 @@ class Sandbox:
 
     def _torch_sandbox(self, from_scratch: bool) -> "Sandbox":
         if from_scratch not in self._with_torch:
-            another = Sandbox(self.isolated or not self._plain, TORCH, OPTIONS[from_scratch])
+            another = Sandbox(self.isolated or not self._plain, TORCH, TORCH_OPTIONS[from_scratch])
             if self.isolated and not another.isolated:
                 another.close()
                 raise NoSandbox(f"the sandbox does not start with PyTorch in it: {another.reason}")
@@ -105,13 +105,13 @@ class Sandbox:
 
         def kill() -> None:
             with suppress(OSError):
-                ours.shutdown(socket.SHUT_RDWR)  # whoever reads from it wakes up
+                ours.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
             ours.close()
-            self._sweep()
+            self._kill_leftovers()
 
         return Session(ours.makefile("rb"), ours.makefile("wb"), kill, seconds)
 
-    def _sweep(self) -> None:
+    def _kill_leftovers(self) -> None:
         """Have the server kill what the fork left running; if it cannot, end the whole namespace."""
         try:
             self._control.sendall(b"k")
@@ -145,11 +145,11 @@ class Sandbox:
         self._control.settimeout(5)
         try:
             self.missing_layers = missing_seen_by_host(number, self._unfiltered)
-        except OSError as error:  # it has ended since, or nobody may look
+        except OSError as error:  # the server has ended, or its /proc must not be read
             self._stop()
             raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
         if any(missing.layer == "processes" for missing in self.missing_layers):
-            self._stop()  # it kills whatever it can reach: never ask it to
+            self._stop()  # it would kill every process of the user, so it is never asked to
             raise NoSandbox("bubblewrap gave no process namespace")
         self.missing_layers += missing_seen_inside(self._fork(START_SECONDS), not self._unfiltered)
 
@@ -177,7 +177,9 @@ class Sandbox:
 
 
 def refusal_reason(sandbox: Sandbox, submission: Path | str, course_root: Path, is_allowed: bool) -> str:
-    """Why this sandbox must not run a submission, in one line, or "": it is somebody else's and nothing isolates it.
+    """Why this sandbox must not run a submission, in one line, or "".
+
+    It must not if the submission is somebody else's and the sandbox does not isolate it.
 
     submission : path of what is graded
     course_root : the course's folder, whose own notebooks are the user's own

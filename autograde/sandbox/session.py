@@ -43,10 +43,10 @@ class Session:
         self._ending, self._ended = threading.Lock(), False
         self.seconds = self._left = seconds
         self._timed_out = False
-        self._watch = Watchdog(self._expire)
+        self._watchdog = Watchdog(self._expire)
 
     def load(self, **code: Any) -> None:
-        """Execute the cells of the exercise (see `worker.load`)."""
+        """Execute the cells of the exercise (see `execution.load`)."""
         self._ask({"op": "load", **code})
 
     def call(self, args: Sequence) -> tuple:
@@ -79,21 +79,21 @@ class Session:
     def _result(self, message: dict[str, Any], arguments: int, inputs: int = 0) -> tuple:
         """Send a request and check that the reply is a result, since the learner's process may send anything."""
         reply = self._ask(message)
-        after, noted, gradients = reply.get("args"), reply.get("float_errors"), reply.get("gradients", [])
+        after, float_errors, gradients = reply.get("args"), reply.get("float_errors"), reply.get("gradients", [])
         if reply.get("op") != "result":
             raise SessionLost("Its process sent something that is no result.")
-        if not (isinstance(after, list) and isinstance(noted, list) and isinstance(gradients, list)):
+        if not (isinstance(after, list) and isinstance(float_errors, list) and isinstance(gradients, list)):
             raise SessionLost("Its process sent something that is no result.")
         if len(after) != arguments or len(gradients) not in (0, inputs):
             raise SessionLost("Its process sent something that is no result.")
         if not all(gradient is None or tensors.is_tensor(gradient) for gradient in gradients):
             raise SessionLost("Its process sent something that is no result.")
-        return reply.get("value"), after, frozenset(map(str, noted)), gradients or [None] * inputs
+        return reply.get("value"), after, frozenset(map(str, float_errors)), gradients or [None] * inputs
 
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         functions = []
         begin = time.monotonic()
-        self._watch.begin(max(self._left, 0.01))
+        self._watchdog.begin(max(self._left, 0.01))
         try:
             wire.send(self._writer, message, functions)
             while True:
@@ -110,7 +110,7 @@ class Session:
                 raise SessionLost(f"{stopped} Is there a loop that does not end?") from None
             raise SessionLost("Its process ended before it returned: did it call exit, or crash?") from None
         finally:
-            self._watch.end()
+            self._watchdog.end()
             self._left -= time.monotonic() - begin
         if reply.get("op") == "raised":
             raise LearnerError(*_clean_error(reply))
@@ -139,7 +139,7 @@ class Session:
     def close(self) -> None:
         """End the process and everything it started."""
         self._kill()
-        self._watch.close()
+        self._watchdog.close()
         for stream in (self._reader, self._writer):
             with suppress(OSError, ValueError):
                 stream.close()

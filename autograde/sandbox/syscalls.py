@@ -1,8 +1,8 @@
 """The system calls that the sandbox forbids, as programs for the kernel's filter (seccomp).
 
-Two lists. `EVERYWHERE` holds for whatever runs in the sandbox: calls that neither Python nor NumPy nor PyTorch needs,
-and that a break-out would. `IN_A_FORK` comes on top where a learner's code runs: it starts no process, signals none,
-changes none, opens no socket, and holds no memory that its limit does not count.
+`EVERYWHERE` holds for every process in the sandbox: calls that a break-out needs, and Python, NumPy and PyTorch do not.
+`IN_A_FORK` is added where a learner's code runs, so that the code cannot start, signal or change a process, open a
+socket, or hold memory that its limit does not count.
 """
 
 import ctypes.util

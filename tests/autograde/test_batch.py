@@ -21,6 +21,8 @@ from autograde.batch.times import handed_in, read_times, timestamp
 from autograde.course import Course
 from autograde.problem import Problem
 from autograde.reports.data import SCHEMA
+from autograde.sandbox.bubblewrap import NoSandbox
+from autograde.sandbox.sandbox import Sandbox
 from lstm_ref.course_folder import course_folder
 
 pytestmark = pytest.mark.slow
@@ -33,7 +35,7 @@ NO_BIAS = HEAD + "return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T)"
 STUB = HEAD + 'raise NotImplementedError("Exercise 1.1")'
 CHAPTER = "01_recurrence"
 # Two exercises in a style of somebody's own, long enough to tell: copied, they would be alike whatever the names.
-MIN_NODES = """
+LONG = """
 def embed({a}, W_e):
     # {note}
     {out} = np.empty((*{a}.shape, W_e.shape[1]), dtype=W_e.dtype)
@@ -76,8 +78,8 @@ def fill(folder):
         "not of this course.ipynb": notebook("x = 1", chapter="x"),
         "=cmd()\nnewline.ipynb": notebook(RIGHT, "# of her own"),
         "copy of anna.ipynb": notebook(RIGHT),
-        "maria.ipynb": notebook(MIN_NODES.format(a="tokens", out="x", t="t", n="n", note="mine")),
-        "mario.ipynb": notebook(MIN_NODES.format(a="w", out="rows", t="i", n="j", note="and mine, of course")),
+        "maria.ipynb": notebook(LONG.format(a="tokens", out="x", t="t", n="n", note="mine")),
+        "mario.ipynb": notebook(LONG.format(a="w", out="rows", t="i", n="j", note="and mine, of course")),
         "deep.ipynb": notebook("x = " + "(" * 5000 + ")" * 5000, "y = " + "-" * 20000 + "1", RIGHT),
         "loop.ipynb": notebook(HEAD + "while True: pass"),
         "exit.ipynb": notebook("import os\n" + HEAD + "os._exit(0)"),
@@ -271,29 +273,20 @@ def _dies_at_b(connection, settings):
 
 def test_without_its_sandbox_nobody_gets_a_mark(tmp_path, monkeypatch):
     (tmp_path / "a.ipynb").write_bytes(notebook(RIGHT))
-    monkeypatch.setattr("autograde.batch.grader.Sandbox", lambda _: _Gone())
+    monkeypatch.setattr("autograde.batch.grader.Sandbox", lambda _: _Gone(allow_isolation=False))
     grader = Grader(Settings(str(ROOT), (), ("1.1",), 1, 1.0, True))
     outcome = grader.grade(collect(tmp_path)[0])
     grader.close()
     assert outcome["card"] is None and "could not be started: gone" in outcome["problem"] and outcome["content"] == ""
 
 
-class _Gone:
-    isolated, reason, failure = True, "", "gone"
+class _Gone(Sandbox):
+    """A sandbox whose fork server has ended and cannot be started again."""
 
-    def open(self, seconds, torch=False, from_scratch=False):
-        from autograde.sandbox.bubblewrap import NoSandbox
+    isolated, reason = True, ""
 
+    def _open(self, seconds):
         raise NoSandbox("gone")
-
-    def close(self):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
 
 
 def test_what_vanishes_between_listing_and_reading_is_a_note(tmp_path):
