@@ -5,16 +5,12 @@ author fills it in, the exercise fails, and `autograde doctor` says where.
 """
 
 import argparse
-import os
-import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 
 from autograde.authoring.skeleton import plan_files
 from autograde.commands import add_course
 from autograde.course import Course
 from autograde.exercise import MAX_DIFFICULTY
+from autograde.files import write_all_or_none
 from autograde.problem import relative_posix
 
 
@@ -37,43 +33,13 @@ def run(options: argparse.Namespace) -> int:
     course = Course(options.course)
     costs = {name: getattr(options, name) for name in ("points", "difficulty", "minutes", "lines")}
     files = plan_files(course, options.id, options.name, options.module, **costs)
+    for path in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
     write_all_or_none({path: text for path, (text, _) in files.items()})
     for path, (_, line) in files.items():
         print(f"{relative_posix(path, course.root)}:{line}")
     print(f"Fill them in; `autograde doctor {options.id}` says what is left to do. Then: make notebooks")
     return 0
-
-
-def write_all_or_none(texts: Mapping[Path, str]) -> None:
-    """Write files, {path: text}, all or none: each beside its place first, and back as they were if one cannot move.
-
-    Raises OSError of the first that could not be written.
-    """
-    parts, before = {}, {}
-    try:
-        for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
-            ) as part:
-                parts[path] = Path(part.name)
-                part.write(text)
-            if path.exists():
-                parts[path].chmod(path.stat().st_mode)
-        for path, part in parts.items():
-            before[path] = path.read_bytes() if path.exists() else None
-            os.replace(part, path)
-    except BaseException:
-        for path, content in before.items():
-            if content is not None:
-                path.write_bytes(content)
-            elif not parts[path].exists():
-                path.unlink(missing_ok=True)
-        raise
-    finally:
-        for part in parts.values():
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
 
 def _count(text: str) -> int:

@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from autograde.commands import main
-from autograde.commands.new import write_all_or_none
 from autograde.course import Course
 from autograde.exercise import read_exercises
+from autograde.files import write_all_or_none
 from lstm_ref.course_folder import course_folder
 
 ROOT = course_folder()
