@@ -119,7 +119,7 @@ def cell_forward(step: Callable, x: ndarray, h0: ndarray, c0: ndarray, *weights:
     step : callable   x_t, h_prev, c_prev, *weights → h_t, c_t, cache
     x : (T, N, D)     the sequence, time first
     h0, c0 : (N, H)   states before the first step
-    weights           what the step takes besides, in its order
+    *weights : arrays  what the step takes besides, in its order
     Returns hs (T, N, H), h_T (N, H), c_T (N, H), cache (list)
     """
     hs = np.empty((len(x), *h0.shape), dtype=h0.dtype)

@@ -14,6 +14,7 @@ from pathlib import Path
 from autograde.authoring.answers import Definition, defined_in, right_answers, right_answers_path
 from autograde.authoring.skeleton import is_placeholder
 from autograde.course import Course
+from autograde.docstring import described_arguments, described_result
 from autograde.exercise import Exercise
 from autograde.judging.bank import bank, bank_path
 from autograde.judging.exercise_test import test_path
@@ -21,7 +22,6 @@ from autograde.problem import Problem, relative_posix
 from autograde.submissions.slicing import is_stub
 
 MIN_ANSWERS = 3  # wrong answers, and right ones in other styles
-ENTRY = re.compile(r"\s*(\w+(?:, \w+)*) : (.*?)(?:\s{2,}|$)")
 
 
 def locate(course: Course, path: Path, name: str | None = None) -> str:
@@ -53,19 +53,15 @@ def check_reference(course: Course, exercise: Exercise) -> Iterator[Problem]:
 
 
 def _shapes(exercise: Exercise, where: str) -> Iterator[Problem]:
-    lines = (exercise.reference.__doc__ or "").split("\n")
-    described = {name: what for line in lines if (entry := ENTRY.match(line)) for what in [entry[2]]
-            for name in entry[1].split(", ")}  # fmt: skip
-    for parameter in inspect.signature(exercise.reference).parameters.values():
-        if parameter.name not in described:
-            yield Problem(
-                where, f"the docstring says nothing of {parameter.name}: add `{parameter.name} : shape   what`"
-            )
-        elif hasattr(parameter.annotation, "dim_str") and not re.search(r"\(.*\)|array", described[parameter.name]):
-            text = f"the docstring gives no shape of {parameter.name}: write `{parameter.name} : (N, H)   what it is`"
+    docstring = exercise.reference.__doc__ or ""
+    described = described_arguments(docstring)
+    for name, parameter in inspect.signature(exercise.reference).parameters.items():
+        if name not in described:
+            yield Problem(where, f"the docstring says nothing of {name}: add `{name} : shape   what`")
+        elif hasattr(parameter.annotation, "dim_str") and not re.search(r"\(.*\)|array", described[name].kind):
+            text = f"the docstring gives no shape of {name}: write `{name} : (N, H)   what it is`"
             yield Problem(where, text)
-    returns = (exercise.reference.__doc__ or "").partition("Returns ")[2].partition("\n\n")[0]
-    if not re.search(r"\w+ \([^)]*\)|\w", returns):
+    if not described_result(docstring):
         yield Problem(where, "the docstring does not say what comes back: add a line `Returns h_t (N, H)`")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 import lstm_ref
 from autograde.course import Course
+from autograde.docstring import described_arguments, described_result
 
 FOLDER = Path(lstm_ref.__file__).parent
 OLD_NAME = FOLDER / "translation"  # an alias of translator's command line, no part of the reference
@@ -91,25 +92,21 @@ def agree(annotated, written):
 @pytest.mark.parametrize("function", [*public_functions()])
 def test_docstrings_say_what_the_annotations_say(function):
     doc = inspect.getdoc(function)
-    head, _, result = doc.partition("\nReturns ")
-    assert result or re.search(r"^Yields ", doc, re.M), "the docstring does not say what comes back"
-    signature = inspect.signature(function)
-    described = {}
-    for line in head.splitlines():
-        match = re.match(r"((?:\*?\w+, )*\w+)(?: :|   )\s*(\([^)]*\)|[\w.]+)?", line)
-        for name in match[1].split(", ") if match else []:
-            described[name] = match[2]
+    result = described_result(doc)
+    assert result or described_result(doc, ("Yields",)), "the docstring does not say what comes back"
+    signature, described = inspect.signature(function), described_arguments(doc)
     for name, parameter in signature.parameters.items():
         assert name in described, f"{name} is not described"
         shape = axes(parameter.annotation)
         if shape is not None:
-            text = described[name] or ""
-            assert text.startswith("("), f"{name} : {text} does not give a shape"
-            assert agree(shape, stated(text.strip("()"))), f"{name} is {shape}, the docstring says {text}"
+            text = described[name].kind
+            match = re.match(r"\(([^)]*)\)", text)
+            assert match, f"{name} : {text} does not give a shape"
+            assert agree(shape, stated(match[1])), f"{name} is {shape}, the docstring says {text}"
     returned = signature.return_annotation
     parts = getattr(returned, "__args__", ()) if getattr(returned, "__origin__", None) is tuple else (returned,)
     shapes = [shape for shape in map(axes, parts) if shape is not None]
-    written = [stated(text) for text in re.findall(r"\w+ \(([^)]*)\)", result.split("\n\n")[0])]
+    written = [stated(text) for text in re.findall(r"\w+ \(([^)]*)\)", result)]
     written = [w for w in written if w not in (["tuple"], ["list"], ["dict"], ["str"], [])]
     assert len(written) >= len(shapes)
     for annotated, words in zip(shapes, written, strict=False):

@@ -7,7 +7,6 @@ import ast
 import builtins
 import copy
 import difflib
-import inspect
 import re
 import symtable
 import textwrap
@@ -18,12 +17,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograde.course import kept_decorators
+from autograde.docstring import described_arguments, described_result
 from autograde.problem import Problem, relative_posix
 
 WIDTH = 100
 Definition = ast.FunctionDef | ast.ClassDef
 AnyDefinition = TypeVar("AnyDefinition", bound=Definition)
-ENTRY = re.compile(r"(\w+(?:, \w+)*) : \S")
 
 
 @dataclass(frozen=True)
@@ -162,16 +161,11 @@ def _class_faults(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
             if method.name != "__init__":
                 yield from ((line, f"{method.name} {fault}") for line, fault in _faults(method, column=8, given=1))
                 continue
-            described = {name for line in inspect.cleandoc(doc).split("\n") for name in _named(line)}
+            described = described_arguments(doc)
             for argument in method.args.args[1:]:
                 if argument.arg not in described:
                     text = f"says nothing of {argument.arg}: add a line `{argument.arg} : …` to its docstring"
                     yield node.body[0].lineno, text
-
-
-def _named(line: str) -> list[str]:
-    entry = ENTRY.match(line)
-    return entry[1].split(", ") if entry else []
 
 
 def _faults(node: ast.FunctionDef, column: int = 4, given: int = 0) -> Iterator[tuple[int, str]]:
@@ -189,8 +183,7 @@ def _faults(node: ast.FunctionDef, column: int = 4, given: int = 0) -> Iterator[
         yield node.lineno, "has no body"
     elif node.body[1].lineno == first.end_lineno or first.col_offset != column:
         yield first.lineno, f"must have its docstring on lines of its own, indented by {column}"
-    text = inspect.cleandoc(doc).split("\n")
-    named = [name for line in text for name in _named(line)]
+    named = described_arguments(doc)
     taken = [a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)][given:]
     for name in taken:
         if name not in named:
@@ -198,7 +191,7 @@ def _faults(node: ast.FunctionDef, column: int = 4, given: int = 0) -> Iterator[
     for name in named:
         if name not in taken:
             yield first.lineno, f"describes {name}, which is no argument"
-    if not any(re.match(r"Returns \S", line) for line in text):
+    if not described_result(doc):
         yield first.lineno, "does not say what it returns: add a line `Returns h_t (N, H)` to the docstring"
     for inner in ast.walk(node):
         if isinstance(inner, ast.Import | ast.ImportFrom):

@@ -1,15 +1,13 @@
 """The page of the reference's functions, made by ``sphinx.ext.autodoc`` from lstm_ref and its docstrings.
 
 The directive ``reference-modules`` writes a section for each module. Docstrings of the course are plain text with a
-grammar of their own: after the first paragraphs come lines `name : (shape)   meaning`, then `Returns …` or `Yields …`;
-`Raises …` and `Source: …` may begin anywhere behind them. This extension turns the lines into fields, and escapes
-whatever reStructuredText would read as markup. The page has signatures and docstrings; it shows no source code, since
-that would be the answers of the exercises.
+grammar of their own (autograde/docstring.py). This extension turns their parts into fields, and escapes whatever
+reStructuredText would read as markup. The page has signatures and docstrings; it shows no source code, since that would
+be the answers of the exercises.
 """
 
 import importlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from course_data import chapters, sources
@@ -18,14 +16,13 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from autograde.docstring import Argument, read_docstring
+
 PACKAGE = "lstm_ref"
-ARGUMENT = re.compile(r"(?P<names>\*{0,2}\w+(?:, \*{0,2}\w+)*) : (?P<kind>.+?)(?:\s{2,}(?P<meaning>\S.*))?")
-FIELD = re.compile(r"(?P<name>Returns|Yields|Raises|Sources?)(?P<colon>:?) (?P<text>.+)")
 CODE = re.compile(r"`([^`]+)`")
 QUOTE = re.compile(r"""(?<=\s)['"](?=[\s.,;]|$)""")  # as a character: typographic quotation marks would change it
 MARKUP = re.compile(r"[\\*_|`]")
 NOT_A_PARAGRAPH = re.compile(r"^(?:[^\w\s\\]|\w+(?=[.)] ))")  # beginnings of lists, fields, quotations
-SENTENCE = re.compile(r"(?<=\.) (?=(?:Source|Raises)\b)")
 
 
 class ReferenceModules(SphinxDirective):
@@ -51,46 +48,24 @@ class ReferenceModules(SphinxDirective):
 
 def convert_docstring(docstring: str) -> list[str]:
     """The docstring's lines in reStructuredText."""
-    lines, before = [], ""
-    for paragraph in docstring.strip("\n").split("\n\n"):
-        for name, text in blocks(paragraph):
-            if name == "argument":
-                lines += ["", ":Arguments:"] if before != "argument" else []
-                lines += argument(text)
-            elif name:
-                lines += ["", f":{name}:", f"   {escape(text)}"]
-            else:
-                lines += ["", escape(text)]
-            before = name
+    lines, before = [], None
+    for part in read_docstring(docstring):
+        if isinstance(part, Argument):
+            lines += ["", ":Arguments:"] if not isinstance(before, Argument) else []
+            lines += definition(part)
+        elif part.name:
+            lines += ["", f":{part.name}:", f"   {escape(part.text)}"]
+        else:
+            lines += ["", escape(part.text)]
+        before = part
     return [*lines, ""]
 
 
-def blocks(paragraph: str) -> Iterator[tuple[str, str]]:
-    """The parts of a paragraph, each on one line: an argument, a field with its name, or text without a name."""
-    found = []
-    for line in paragraph.split("\n"):
-        field = FIELD.fullmatch(line)
-        if ARGUMENT.fullmatch(line):
-            found.append(["argument", line])
-        elif field and (field["colon"] == ":") == field["name"].startswith("Source"):
-            found.append([field["name"], field["text"]])
-        elif found:
-            found[-1][1] += f" {line.strip()}"
-        else:
-            found.append(["", line.strip()])
-    for name, text in found:
-        first, *rest = SENTENCE.split(text)
-        yield name, first
-        for sentence in rest:
-            yield from blocks(sentence)
-
-
-def argument(line: str) -> list[str]:
+def definition(argument: Argument) -> list[str]:
     """One entry of the definition list of arguments."""
-    match = ARGUMENT.fullmatch(line)
-    names, kind, meaning = match["names"].split(", "), match["kind"], match["meaning"]
-    term = ", ".join(f"``{name}``" for name in names) + (f" : {escape(kind)}" if meaning else "")
-    return [f"   {term}", f"      {escape(meaning or kind)}", ""]
+    term = ", ".join(f"``{name}``" for name in argument.names)
+    term += f" : {escape(argument.kind)}" if argument.meaning else ""
+    return [f"   {term}", f"      {escape(argument.meaning or argument.kind)}", ""]
 
 
 def escape(text: str) -> str:
