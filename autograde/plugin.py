@@ -16,7 +16,6 @@ import pytest
 
 from autograde.course import Course, CourseError
 from autograde.exercise import Exercise
-from autograde.files import write_whole
 from autograde.judging.exercise_test import fresh_seed
 from autograde.judging.grading import TIME_LIMIT_S, SubmissionGrader
 from autograde.judging.result import Result, make_result
@@ -24,6 +23,7 @@ from autograde.judging.scorecard import Scorecard
 from autograde.reports import data, terminal
 from autograde.sandbox.sandbox import Sandbox, refusal_reason
 from autograde.submissions.notebook import SubmissionError, read_submission
+from lstm_ref.files import write_whole
 
 
 class ExerciseFailed(Exception):

@@ -27,6 +27,7 @@ MODULES = (
     "seq2seq.batching",
     "text",
     "course_folder",
+    "files",
     "results",
     "seq2seq.tokens",
     "seq2seq.split",

@@ -22,8 +22,8 @@ from notebooks.notebook import as_text, read_stored
 from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import NotebookState, advice, notebook_state
 
-from autograde.files import write_whole
 from autograde.problem import Problem, Problems, relative_posix
+from lstm_ref.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 

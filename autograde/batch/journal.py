@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from autograde.batch.inbox import Handin
-from autograde.files import write_whole
 from autograde.judging.scorecard import VERSION
+from lstm_ref.files import write_whole
 
 INDEX = "_class.json"
 

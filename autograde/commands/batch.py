@@ -25,10 +25,10 @@ from autograde.commands import CommandError, add_course
 from autograde.commands.grade import add_choice, add_limits, refuse_without_isolation
 from autograde.course import Course
 from autograde.exercise import Exercise
-from autograde.files import write_whole
 from autograde.judging.exercise_test import fresh_seed
 from autograde.judging.scorecard import choose, course_digest
 from autograde.sandbox.sandbox import Sandbox
+from lstm_ref.files import write_whole
 
 if TYPE_CHECKING:
     from rich.console import Console

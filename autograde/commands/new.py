@@ -10,8 +10,8 @@ from autograde.authoring.skeleton import plan_files
 from autograde.commands import add_course
 from autograde.course import Course
 from autograde.exercise import MAX_DIFFICULTY
-from autograde.files import write_all_or_none
 from autograde.problem import relative_posix
+from lstm_ref.files import write_all_or_none
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from autograde.files import write_whole
 from autograde.judging.scorecard import Scorecard
 from autograde.reports import classroom, data, gradescope, junit, page, table
+from lstm_ref.files import write_whole
 
 FORMATS = {
     "json": (data, "as JSON, as scorecard.schema.json describes it"),

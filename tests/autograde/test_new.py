@@ -11,8 +11,8 @@ import pytest
 from autograde.commands import main
 from autograde.course import Course
 from autograde.exercise import read_exercises
-from autograde.files import write_all_or_none
 from lstm_ref.course_folder import course_folder
+from lstm_ref.files import write_all_or_none
 
 ROOT = course_folder()
 
@@ -105,7 +105,7 @@ def folder(tmp_path):
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    for name in ("__init__.py", "shapes.py"):
+    for name in ("__init__.py", "shapes.py", "files.py"):
         shutil.copy(ROOT / "lstm_ref" / name, tmp_path / "lstm_ref")
     return tmp_path
 

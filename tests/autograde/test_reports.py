@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from autograde.files import write_whole
 from autograde.judging.grading import grade_submission
 from autograde.judging.result import Result
 from autograde.judging.scorecard import Scorecard, choose
 from autograde.reports import classroom, data, formats, gradescope, junit, page, table, terminal
 from autograde.reports.notebook import Card
+from lstm_ref.files import write_whole
 
 EVIL = "</script><b>\x1b[31mred\x1b[0m\x1b]0;title\x07 \x00 \u202e &amp; ]]> \ufffe\ud800"
 RESULTS = [

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_ref.files import write_whole
 from translator.storage import store
 from translator.storage.quantisation import dequantise, quantise
 from translator.storage.store import StoreError
@@ -23,14 +24,14 @@ def test_what_is_written_is_read(tmp_path):
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch):
     path = tmp_path / "x"
-    store.write_atomically(path, b"old")
+    write_whole(path, b"old")
 
     def full(handle):
         raise OSError("no space left on device")
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="no space"):
-        store.write_atomically(path, b"new")
+        write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [*tmp_path.iterdir()] == [path]
 

@@ -1,37 +1,18 @@
 """Tensors and their description in one safetensors file, written whole or not at all, read without pickle."""
 
-import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from lstm_ref.files import write_whole
 from translator.storage.migration import present_about, present_weights
 
 
 class StoreError(Exception):
     """A file that cannot be read; the message is one line that names it."""
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file's content. Whenever the process is killed, the whole old file or the whole new one is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def write(path: Path, tensors: dict[str, Tensor], about: dict) -> None:
@@ -42,7 +23,8 @@ def write(path: Path, tensors: dict[str, Tensor], about: dict) -> None:
     about : dict     the description: anything that JSON can hold
     """
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_atomically(path, save(tensors, metadata={"about": json.dumps(about, ensure_ascii=False)}))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, save(tensors, metadata={"about": json.dumps(about, ensure_ascii=False)}))
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict]:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from lstm_ref.files import write_whole
 from translator.config import TrainConfig
 from translator.data.bitext import Bitext, vocabularies
 from translator.data.parts import Parts
@@ -181,7 +182,7 @@ class Training:
             "candidates": self.candidates.about(),
         }
         checkpoint.save(self.out, self.model, self.candidates.tensors(), self.optimiser, about)
-        store.write_atomically(self.out / HISTORY_FILE, json.dumps(self.history, indent=1).encode())
+        write_whole(self.out / HISTORY_FILE, json.dumps(self.history, indent=1))
 
     def _resume(self) -> None:
         """Load the folder's checkpoint."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.course import Course, CourseError
-from autograde.files import write_whole
+from lstm_ref.files import write_whole
 
 
 def source_notebook(course: Course, stem: str) -> dict[str, Any]:

@@ -6,36 +6,47 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path | str, text: str) -> None:
-    """Replace the file by one with this text, in UTF-8; after an error the old content is unchanged."""
-    write_all_or_none({Path(path): text})
+def write_whole(path: Path | str, content: str | bytes) -> None:
+    """Replace a file; after an error its old content is unchanged.
+
+    path : Path   the file; its folder exists
+    content : str   the new text, written in UTF-8, or the new bytes
+    Returns nothing
+
+    Raises as `write_all_or_none` does.
+    """
+    write_all_or_none({Path(path): content})
 
 
-def write_all_or_none(texts: Mapping[Path, str]) -> None:
-    """Replace several files, {path: text}; after an error the old content of all of them is back.
+def write_all_or_none(contents: Mapping[Path, str | bytes]) -> None:
+    """Replace several files; after an error the old content of all of them is back.
 
-    Every text is first written to a file beside its place, so that a full disk is noticed before any file is replaced.
+    Every content is first written to a file beside its place: a full disk is noticed before any file is replaced.
+
+    contents : dict   path → text or bytes
+    Returns nothing
+
     Raises OSError for the first file that could not be written, UnicodeEncodeError for text that UTF-8 cannot hold.
     """
     parts: dict[Path, Path] = {}
     previous: dict[Path, bytes | None] = {}
     try:
-        for path, text in texts.items():
+        for path, content in contents.items():
             parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
-            _write_part(parts[path], text)
+            _write_part(parts[path], content)
             if path.exists():
                 parts[path].chmod(path.stat().st_mode & 0o777)  # the file keeps its permissions
         for path, part in parts.items():
             previous[path] = path.read_bytes() if path.is_file() else None
             os.replace(part, path)
     except BaseException:
-        for path, content in previous.items():
+        for path, old in previous.items():
             if parts[path].exists():
                 continue  # this file was not replaced
-            if content is None:
+            if old is None:
                 path.unlink(missing_ok=True)
             else:
-                path.write_bytes(content)
+                path.write_bytes(old)
         raise
     finally:
         for part in parts.values():
@@ -43,8 +54,8 @@ def write_all_or_none(texts: Mapping[Path, str]) -> None:
                 part.unlink(missing_ok=True)
 
 
-def _write_part(part: Path, text: str) -> None:
-    with open(part, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+def _write_part(part: Path, content: str | bytes) -> None:
+    with open(part, "wb") as stream:
+        stream.write(content.encode("utf-8") if isinstance(content, str) else content)
         stream.flush()
         os.fsync(stream.fileno())
