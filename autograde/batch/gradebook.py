@@ -1,9 +1,10 @@
-"""The class as one table: a row a student, the same exercises for all, and flags for a teacher to look at."""
+"""The class as one table: a row for each student, the same exercises for all, and flags for the teacher."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from autograde.batch import similarity
 from autograde.batch.inbox import Handin
@@ -22,11 +23,11 @@ class Row:
     id: str
     card: Scorecard | None
     problem: str
-    notes: list
+    notes: list[str]
     time: float | None
     late: bool | None = None
-    same_file: list = field(default_factory=list)
-    alike: list = field(default_factory=list)
+    same_file: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
 
 
 class Gradebook:
@@ -35,7 +36,7 @@ class Gradebook:
     def __init__(
         self,
         exercises: Sequence[Exercise],
-        graded: Iterable[tuple[Handin, dict]],
+        graded: Iterable[tuple[Handin, dict[str, Any]]],
         own: Collection[str] = frozenset(),
         due: float | None = None,
         times: Mapping[str, float] | None = None,
@@ -53,7 +54,7 @@ class Gradebook:
         self.rows = [self._row(handin, outcome, due, times or {}) for handin, outcome in graded]
         self._flag([outcome for _, outcome in graded], own)
 
-    def _row(self, handin: Handin, outcome: dict, due: float | None, times: Mapping[str, float]) -> Row:
+    def _row(self, handin: Handin, outcome: dict[str, Any], due: float | None, times: Mapping[str, float]) -> Row:
         card = Scorecard.from_dict(outcome["card"]) if outcome["card"] else None
         if card:
             mine = {r.name: r for r in card.results}
@@ -63,7 +64,7 @@ class Gradebook:
         late = True if handin.marked_late else (when > due if due and when else None)
         return Row(handin.student, handin.id, card, outcome["problem"], outcome["notes"], when, late)
 
-    def _flag(self, outcomes: list[dict], own: Collection[str]) -> None:
+    def _flag(self, outcomes: list[dict[str, Any]], own: Collection[str]) -> None:
         """Note which students have handed in the same file, and whose answers are similar."""
         files, answers = defaultdict(set), {}
         for number, (row, outcome) in enumerate(zip(self.rows, outcomes, strict=True)):
@@ -86,21 +87,21 @@ class Gradebook:
 
     @property
     def max_points(self) -> int:
-        """Points there are, the same for all."""
+        """The sum of the points of all exercises; it is the same for all students."""
         return sum(e.points for e in self.exercises)
 
     def counts(self, exercise: Exercise) -> tuple[Counter, Counter]:
-        """How many have each status in an exercise, and which diagnoses how often."""
+        """How many students have each status in an exercise, and how often each diagnosis occurs."""
         results = [r for card in self.cards for r in card.results if r.name == exercise.name]
         return Counter(r.status for r in results), Counter(r.diagnosis for r in results if r.diagnosis)
 
     def csv(self) -> str:
-        """The table for a spreadsheet."""
+        """The table as CSV, for a spreadsheet."""
         head = ["student", "id", "points", "max_points", "problem", "late", "handed_in", "same_file_as", "alike"]
         head += ["notes", "isolated", "seed", *(f"{e.id} {e.name}" for e in self.exercises)]
         return table.rows([head, *map(self._fields, self.rows)])
 
-    def _fields(self, row: Row) -> list:
+    def _fields(self, row: Row) -> list[Any]:
         when = datetime.fromtimestamp(row.time).astimezone().isoformat(timespec="minutes") if row.time else None
         about = [row.late, when, "; ".join(row.same_file), "; ".join(row.alike), "; ".join(row.notes)]
         points, trust, marks = None, [None, None], [None] * len(self.exercises)

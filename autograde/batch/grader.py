@@ -1,4 +1,4 @@
-"""Grades one hand-in after the other in one process, each in a sandbox of its own."""
+"""Grades hand-ins one after the other in one process, each in its own sandbox."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from autograde.judging.grading import grade_submission
 from autograde.judging.scorecard import choose
 from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.sandbox.sandbox import Sandbox
+from autograde.submissions.notebook import Notebook, UnreadableNotebook
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What all of a class is graded with.
+    """The settings with which all of a class is graded.
 
     root : the course's folder
     chapters, keys : which exercises; none given means those of the chapters that a student has handed in
@@ -24,15 +25,15 @@ class Settings:
     """
 
     root: str
-    chapters: tuple
-    keys: tuple
+    chapters: tuple[str, ...]
+    keys: tuple[str, ...]
     seed: int
     seconds: float
     isolate: bool
 
 
 class Grader:
-    """Holds the course, and the next sandbox: it starts while the submission before it is graded."""
+    """Holds the course and the sandbox for the next hand-in, which starts while the current one is graded."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.course = settings, Course(settings.root)
@@ -76,7 +77,7 @@ class Grader:
             outcome["alike"][exercise.id] = self._fingerprint(handed_in.notebooks[exercise.chapter], exercise)
         return outcome
 
-    def _fingerprint(self, notebook: Any, exercise: Exercise) -> str:
+    def _fingerprint(self, notebook: Notebook | UnreadableNotebook, exercise: Exercise) -> str:
         try:
             return similarity.fingerprint(notebook.answer(self.course, exercise).load)
         except (RecursionError, MemoryError, ValueError, SyntaxError):
@@ -88,6 +89,6 @@ class Grader:
         return sandbox
 
     def close(self) -> None:
-        """End the sandbox that was started ahead."""
+        """End the sandbox for the next hand-in."""
         self._next.result().close()
         self._thread.shutdown()

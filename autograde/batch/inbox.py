@@ -18,7 +18,7 @@ NOTEBOOK, ZIP = ".ipynb", ".zip"
 
 @dataclass(frozen=True)
 class File:
-    """One file that may hold work: where it is, what its student called it, when it was last changed."""
+    """One file that may hold work: its path, the name that its student gave it, and the time of its last change."""
 
     path: str
     name: str
@@ -27,24 +27,24 @@ class File:
 
 @dataclass
 class Handin:
-    """What one student has handed in.
+    """The files that one student has handed in.
 
-    notes : what a teacher should know of it
+    notes : what the teacher should know about it
     others : names of files that are neither notebook nor zip
     time : when, by the platform's name or the newest file; None where there is no file
     """
 
     student: str
     id: str = ""
-    files: list = field(default_factory=list)
-    others: list = field(default_factory=list)
-    notes: list = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     marked_late: bool = False
     time: float | None = None
 
     @property
     def key(self) -> str:
-        """A file name of its own for this student, readable and harmless."""
+        """A file name that is unique to this student, readable, and without special characters."""
         plain = re.sub(r"[^A-Za-z0-9]+", "-", self.student).strip("-")[:40]
         whole = "\0".join((self.student, self.id)).encode()
         return f"{plain or 'student'}-{hashlib.sha256(whole).hexdigest()[:8]}"
@@ -68,18 +68,18 @@ def collect(folder: Path) -> list[Handin]:
 
 
 def _add(handin: Handin, entry: os.DirEntry, name: str, depth: int) -> None:
-    """Note one entry: a file by its kind, a folder with all that is in it."""
+    """Add one entry to the hand-in: a file by its kind, a folder with everything in it."""
     shown = shorten(name, 80)
     try:
-        about = entry.stat(follow_symlinks=False)
-        if stat.S_ISLNK(about.st_mode):
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISLNK(status.st_mode):
             handin.notes.append(f"{shown} is a link, which is not followed")
-        elif stat.S_ISDIR(about.st_mode):
+        elif stat.S_ISDIR(status.st_mode):
             _add_folder(handin, entry, depth)
-        elif not stat.S_ISREG(about.st_mode):
+        elif not stat.S_ISREG(status.st_mode):
             handin.notes.append(f"{shown} is no ordinary file")
         elif name.lower().endswith((NOTEBOOK, ZIP)):
-            handin.files.append(File(os.fspath(entry.path), name, about.st_mtime))
+            handin.files.append(File(os.fspath(entry.path), name, status.st_mtime))
         else:
             handin.others.append(shown)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Whose a file is, read off the name that a learning platform gave it."""
+"""Reads the student of a file from the name that a learning platform gave the file."""
 
 import re
 from dataclasses import dataclass

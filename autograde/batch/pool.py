@@ -1,4 +1,4 @@
-"""Worker processes that grade hand-ins: one that dies or hangs costs its submission, and another takes its place."""
+"""Worker processes that grade hand-ins. A worker that dies or hangs fails its hand-in only, and is restarted."""
 
 import math
 import multiprocessing
@@ -56,10 +56,10 @@ class _Worker:
     def send(self, handin: Handin, limit: float) -> None:
         """Have the process grade a hand-in, until `limit` seconds from now."""
         if self._process is None:
-            self.connection, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=_worker_loop, args=(theirs, self._settings), daemon=False)
+            self.connection, worker_end = self._context.Pipe()
+            self._process = self._context.Process(target=_worker_loop, args=(worker_end, self._settings), daemon=False)
             self._process.start()
-            theirs.close()
+            worker_end.close()
         self.handin, self.deadline = handin, time.monotonic() + limit
         self.connection.send(handin)
 

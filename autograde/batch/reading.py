@@ -33,25 +33,25 @@ class StudentNotebooks:
 
     notebooks : {chapter stem: Notebook or Broken}
     prints : {chapter stem: digest of the notebook's bytes}
-    content : one digest of all files, by which a changed submission is known
-    notes : what a teacher should know; `problem` where nothing could be read at all
+    content : one digest of all files, which shows whether a submission has changed
+    notes : what the teacher should know about the files
     """
 
-    notebooks: dict = field(default_factory=dict)
-    prints: dict = field(default_factory=dict)
+    notebooks: dict[str, Notebook | UnreadableNotebook] = field(default_factory=dict)
+    prints: dict[str, str] = field(default_factory=dict)
     content: str = ""
-    notes: list = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def problem(self) -> str:
-        """Why there is nothing to grade, or nothing."""
+        """Why there is nothing to grade; "" where there is something."""
         if self.prints:
             return ""
         return self.notes[0] if self.notes else "No notebook was handed in."
 
 
 def digest(handin: Handin) -> str:
-    """What `Work.content` will be, without parsing anything."""
+    """The digest that `StudentNotebooks.content` will have, computed without parsing anything."""
     whole = hashlib.sha256()
     for file in handin.files:
         _note(whole, file, _bytes(file)[0])
@@ -77,7 +77,7 @@ def read(handin: Handin, course: Course) -> StudentNotebooks:
         if notebook.chapter not in course.chapters:
             continue
         if isinstance(notebook, UnreadableNotebook) and notebook.chapter in handed_in.notebooks:
-            continue  # one that can be read counts
+            continue  # a notebook that can be read counts before one that cannot
         if notebook.chapter in handed_in.prints:
             handed_in.notes.append(
                 f"{notebook.chapter} was handed in more than once; the newest counts: {shorten(name)}"
@@ -112,10 +112,10 @@ def _bytes(file: File) -> tuple[bytes | None, str]:
     try:
         number = os.open(file.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with open(number, "rb") as stream:
-            about = os.fstat(number)
-            if not stat.S_ISREG(about.st_mode):
+            status = os.fstat(number)
+            if not stat.S_ISREG(status.st_mode):
                 return None, f"{shorten(file.name)}: not an ordinary file."
-            if about.st_size > cap:
+            if status.st_size > cap:
                 return None, shorten(too_large(file.name) if cap == SIZE_CAP else f"{file.name}: too large a zip.")
             return stream.read(cap + 1), ""
     except OSError as error:

@@ -1,7 +1,7 @@
-"""Which answers are alike but for names, spacing and comments. It flags; whether that means anything, people decide.
+"""Finds answers that are alike but for names, spacing and comments. It only flags them: the teacher decides.
 
-Short answers are alike because there is only one short way. So an answer counts only if its code is long, is not the
-course's own solution, and was not given by many.
+Short answers are alike because there is only one short way. So an answer counts only if its code is long, differs from
+the course's own solution, and was not given by many students.
 """
 
 import ast
@@ -19,7 +19,7 @@ MIN_COINCIDENCES = 2  # answers that must coincide
 
 
 def fingerprint(load: Mapping[str, Any]) -> str:
-    """A digest of the code that an answer needs, the same whatever its names; "" where it is short.
+    """A digest of the code that an answer needs, which does not depend on its names; "" where the code is short.
 
     load : what an Answer loads into a session
     """
@@ -31,7 +31,7 @@ def fingerprint(load: Mapping[str, Any]) -> str:
 
 
 def own_fingerprints(course: Course) -> set[str]:
-    """Those of the course's own answers, which everybody may know: they stand in solutions/."""
+    """The fingerprints of the course's own answers, which every student can read in solutions/."""
     return {_digest([node]) for node in ast.parse(course.answers_source()).body if isinstance(node, ast.FunctionDef)}
 
 
@@ -65,7 +65,7 @@ def _digest(body: Sequence[ast.AST]) -> str:
 
 def similar_pairs(
     answers: Mapping[Any, Mapping[str, str]], own: Collection[str] = frozenset()
-) -> dict[tuple, list[str]]:
+) -> dict[tuple[Any, Any], list[str]]:
     """Pairs of students with coincident answers, {(one, other): [exercise ids]}.
 
     answers : {student: {exercise id: fingerprint}}
@@ -77,9 +77,9 @@ def similar_pairs(
             if digest and digest not in own:
                 givers[exercise, digest].append(student)
     pairs = defaultdict(list)
-    most = max(3, MAX_SHARE * len(answers))
+    max_students = max(3, MAX_SHARE * len(answers))
     for (exercise, _), students in givers.items():
-        if 1 < len(students) <= most:
+        if 1 < len(students) <= max_students:
             for pair in combinations(sorted(students), 2):
                 pairs[pair].append(exercise)
     return {pair: exercises for pair, exercises in pairs.items() if len(exercises) >= MIN_COINCIDENCES}

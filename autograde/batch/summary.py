@@ -1,4 +1,4 @@
-"""How a class did: what was passed, which mistakes are common, what a teacher should look at."""
+"""The summary of a class: what was passed, which mistakes are common, what the teacher should look at."""
 
 import statistics
 from collections import Counter
@@ -28,7 +28,7 @@ def overview(gradebook: Gradebook) -> Iterator[str]:
 
 
 def flags(gradebook: Gradebook) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What to look at, as pairs of a heading and [(student, what)]; empty ones are left out."""
+    """The flags, as pairs of a heading and [(student, detail)]; headings without students are left out."""
     rows = gradebook.rows
     every = [
         ("not graded", [(row.student, row.problem) for row in rows if not row.card]),
@@ -47,7 +47,7 @@ def mistakes(diagnoses: Counter) -> str:
 
 
 def print_summary(gradebook: Gradebook, console: "Console") -> None:
-    """The summary on a rich Console."""
+    """Print the summary on a rich Console."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -101,7 +101,7 @@ def text(gradebook: Gradebook, title: str) -> str:
 
 
 def _bar(counts: Counter) -> str:
-    """Four shares side by side; the numbers beside them say the same."""
+    """A bar of four shares, one for each status; the numbers beside it say the same."""
     whole = sum(counts.values()) or 1
     inside = "".join(
         f'<span class="bar" style="width: {8 * counts[kind] / whole:.2f}rem; background: {COLOURS[kind]}"></span>'

@@ -1,4 +1,4 @@
-"""When work was due and when it came: from options and from a table that the platform gives."""
+"""Reads when work was due and when it was handed in, from options and from a table that the platform exports."""
 
 import csv
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ STUDENT, TIME = ("student", "name", "id", "username"), ("time", "handed_in", "su
 
 
 def timestamp(text: object, where: object) -> float:
-    """The timestamp of an ISO date and time; without a zone it is this machine's. Raises Problem."""
+    """The timestamp of an ISO date and time, in this machine's time zone unless it names one. Raises Problem."""
     try:
         return datetime.fromisoformat(str(text).strip()).timestamp()
     except (ValueError, OverflowError, OSError):
@@ -43,5 +43,5 @@ def read_times(path: Path | str) -> dict[str, float]:
 
 
 def handed_in(handin: Handin, times: Mapping[str, float]) -> float | None:
-    """When a hand-in came: by the table, else by the platform's name or the file; None if nothing says so."""
+    """When work was handed in, by the table, else by the platform's name or the file; None where none of them says."""
     return next((times[k] for k in (handin.id.casefold(), handin.student.casefold()) if k in times), handin.time)

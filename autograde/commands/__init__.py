@@ -33,7 +33,7 @@ def commands() -> dict[str, types.ModuleType]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What the command line takes, subcommands included."""
+    """The parser of the command line with all subcommands."""
     top = argparse.ArgumentParser("autograde", description="The grader of the course.")
     parts = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, module in commands().items():
@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_course(parser: argparse.ArgumentParser) -> None:
-    """Where the course is."""
+    """Add the option that names the course's folder."""
     help_text = "the course (default: LSTM_COURSE, else the working folder or one above it)"
     parser.add_argument("--course", metavar="FOLDER", help=help_text)
 

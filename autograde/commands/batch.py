@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to grade, where to write, and how."""
+    """Add the arguments: what to grade, where to write, and how."""
     parser.add_argument("submission", metavar="SUBMISSIONS", help="the folder of all submissions")
     parser.add_argument("--out", default="grades.csv", metavar="FILE.csv", help="the table (grades.csv)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that grade (1)")
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grade what has not been graded, and write the class."""
+    """Grade what has not been graded, and write the table, the summary and the journal."""
     from rich.console import Console
 
     console, course, out = Console(highlight=False), Course(options.course), Path(options.out)
@@ -66,8 +66,8 @@ def run(options: argparse.Namespace) -> int:
     journal.begin(_basis(settings, course))
     done, todo = [], []
     for handin in handins:
-        kept = None if options.again else journal.find(handin, reading.digest(handin))
-        done.append((handin, kept)) if kept else todo.append(handin)
+        previous = None if options.again else journal.find(handin, reading.digest(handin))
+        done.append((handin, previous)) if previous else todo.append(handin)
     if done:
         console.print(f"{len(done)} of {len(handins)} are graded already and have not changed")
     try:
@@ -111,7 +111,7 @@ def _open(options: argparse.Namespace, course: Course, out: Path) -> tuple[list[
 
 
 def _isolation(options: argparse.Namespace, course: Course) -> bool:
-    """Whether the class's code will run in the sandbox; refuses without one, unless that was allowed."""
+    """Whether the class's code will run in the sandbox. Raises NoSandbox without one, unless that was allowed."""
     with Sandbox(allow_isolation=not options.no_sandbox) as sandbox:
         refuse_without_isolation(sandbox, options, course)
         return sandbox.isolated
@@ -132,28 +132,28 @@ def _counting(
     course: Course,
     options: argparse.Namespace,
     exercises: Sequence[Exercise],
-    graded: Iterable[tuple[Handin, dict]],
+    graded: Iterable[tuple[Handin, dict[str, Any]]],
     console: "Console",
 ) -> Sequence[Exercise]:
-    """The exercises that count for all: those asked for, else those of the chapters that anybody has handed in."""
+    """The exercises that count for all students: those asked for, else those of every chapter that was handed in."""
     if options.chapter or options.exercise:
         return exercises
-    held = {stem: 0 for stem in course.chapters}
+    counts = {stem: 0 for stem in course.chapters}
     for _, outcome in graded:
         for stem in outcome["prints"]:
-            held[stem] += 1
-    counting = [stem for stem in course.chapters if held[stem]]
-    few = [stem for stem in counting if held[stem] <= max(held.values()) / 4]
+            counts[stem] += 1
+    counting = [stem for stem in course.chapters if counts[stem]]
+    few = [stem for stem in counting if counts[stem] <= max(counts.values()) / 4]
     if few:
-        most = " ".join(f"--chapter {stem}" for stem in counting if stem not in few)
-        chapters = ", ".join(f"{stem} ({held[stem]})" for stem in few)
-        console.print(f"few have handed in {chapters}; it counts for all. To leave it out: {most}", markup=False)
+        common = " ".join(f"--chapter {stem}" for stem in counting if stem not in few)
+        chapters = ", ".join(f"{stem} ({counts[stem]})" for stem in few)
+        console.print(f"few have handed in {chapters}; it counts for all. To leave it out: {common}", markup=False)
     return [e for e in exercises if e.chapter in counting] or exercises
 
 
 @contextlib.contextmanager
 def _progress(total: int, done: int) -> Iterator[Callable[[], None]]:
-    """A bar on the terminal; nothing where there is none."""
+    """A progress bar, where the output is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -20,31 +20,31 @@ from autograde.problem import Problem, Problems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `autograde doctor` takes."""
+    """Add the arguments: which exercises, and on how many seeds."""
     parser.add_argument("names", nargs="*", metavar="EXERCISE", help="2.5, lstm_step, or 02_gates; else all")
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="try right answers on so many inputs (1)")
     add_course(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the table and what is wrong; 1 where something is."""
+    """Print the table and every problem; the exit code is 1 if there is one."""
     problems = unreadable(find_root(options.course))
     if problems:
         return report([], problems)
     course = Course(options.course)
     exercises = course.chosen(options.names)
     rows = []
-    for exercise in _watched(exercises):
-        found, took = check_exercise(course, exercise, range(options.seeds))
+    for exercise in _with_progress_bar(exercises):
+        found, test_s = check_exercise(course, exercise, range(options.seeds))
         problems += found
-        rows.append((exercise, len(found), took))
+        rows.append((exercise, len(found), test_s))
     with suppress(CourseError):  # a file that is no Python is reported with its exercises
         problems += [p for p in find_orphans(course) if not options.names or _is_of(p, exercises)]
     return report(rows, problems)
 
 
 def unreadable(root: Path) -> list[Problem]:
-    """What is wrong with the YAML of each chapter: as long as something is, the rest cannot be asked."""
+    """The problems in the chapters' YAML; the other checks need YAML that can be read."""
     problems = []
     for path in sorted(root.glob("course/*/exercises.yml")):
         try:
@@ -58,8 +58,8 @@ def _is_of(problem: Problem, exercises: Sequence[Exercise]) -> bool:
     return any(exercise.chapter in str(problem.where) for exercise in exercises)
 
 
-def _watched(exercises: Sequence[Exercise]) -> Iterator[Exercise]:
-    """The exercises one by one, with a bar where somebody is watching."""
+def _with_progress_bar(exercises: Sequence[Exercise]) -> Iterator[Exercise]:
+    """The exercises one by one, with a progress bar where the output is a terminal."""
     from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
@@ -74,7 +74,7 @@ def _watched(exercises: Sequence[Exercise]) -> Iterator[Exercise]:
 
 
 def report(rows: Sequence[tuple[Exercise, int, float | None]], problems: Sequence[Problem]) -> int:
-    """Print the table of exercises and a line for each problem; give the exit status."""
+    """Print the table of exercises and a line for each problem. Returns the exit code."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -85,8 +85,8 @@ def report(rows: Sequence[tuple[Exercise, int, float | None]], problems: Sequenc
         table.add_column("exercise", no_wrap=True)
         for name in ("problems", "test, ms"):
             table.add_column(name, justify="right", no_wrap=True)
-        for exercise, count, took in rows:
-            shown = f"{1000 * took:.0f}" if took is not None else "–"
+        for exercise, count, test_s in rows:
+            shown = f"{1000 * test_s:.0f}" if test_s is not None else "–"
             table.add_row(f"{exercise.id} {exercise.name}", str(count), shown, style="red" if count else None)
         console.print(table)
     for problem in problems:

@@ -19,7 +19,7 @@ from autograde.submissions.notebook import read_submission
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to grade, how, and which reports to write."""
+    """Add the arguments: what to grade, how, and which reports to write."""
     parser.add_argument("submission", metavar="SUBMISSION", help="a notebook, or a folder of one person's notebooks")
     add_choice(parser)
     add_limits(parser)
@@ -28,14 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
-    """Which exercises."""
-    again = {"action": "append", "default": [], "metavar": "NAME"}
-    parser.add_argument("--chapter", **again, help="only this chapter, 01_recurrence or 1; may be repeated")
-    parser.add_argument("--exercise", **again, help="only this exercise, by id or function; may be repeated")
+    """Add the options that choose exercises."""
+    repeatable = {"action": "append", "default": [], "metavar": "NAME"}
+    parser.add_argument("--chapter", **repeatable, help="only this chapter, 01_recurrence or 1; may be repeated")
+    parser.add_argument("--exercise", **repeatable, help="only this exercise, by id or function; may be repeated")
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
-    """Inputs, time and isolation."""
+    """Add the options for inputs, time and isolation."""
     parser.add_argument("--seed", type=int, metavar="N", help="draw the inputs of this seed")
     help_text = f"for one exercise ({TIME_LIMIT_S:g})"
     parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_S, metavar="SECONDS", help=help_text)
@@ -44,7 +44,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grade, write the reports, print the table unless a report went to the standard output."""
+    """Grade, write the reports, and print the table unless a report went to the standard output."""
     course = Course(options.course)
     exercises = choose(course, options.chapter, options.exercise)
     notebooks = read_submission(options.submission, course)

@@ -15,7 +15,7 @@ from lstm_ref.files import write_all_or_none
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `autograde new` takes."""
+    """Add the arguments: id and name, and what the exercise's card says."""
     parser.add_argument("id", metavar="ID", help="chapter and number, 4.9")
     parser.add_argument(
         "name", metavar="NAME", help="of the function that learners write, lstm_step; LSTMCell is a module of PyTorch"
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the files, all of them or none, and say what is to be filled in."""
+    """Write the files, all or none, and print the lines that the author fills in."""
     course = Course(options.course)
     costs = {name: getattr(options, name) for name in ("points", "difficulty", "minutes", "lines")}
     files = plan_files(course, options.id, options.name, options.module, **costs)

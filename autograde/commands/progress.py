@@ -30,7 +30,7 @@ INDENT = (0, 0, 0, 2)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The folder, and how many hints."""
+    """Add the arguments: the folder, the chapters, the number of hints, and the limits."""
     help_text = "your notebooks, or one of them (the course's chapters/)"
     parser.add_argument("submission", metavar="FOLDER", nargs="?", help=help_text)
     parser.add_argument("--chapter", action="append", default=[], metavar="NAME", help="only this chapter")
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grade what there is and print it."""
+    """Grade the notebooks and print the progress."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _bars(course: Course, exercises: Sequence[Exercise], card: Scorecard) -> Iterator["Text"]:
-    """A line a chapter, and one for all: a bar, points, and how many exercises are done."""
+    """A line for each chapter and one for all: a bar, the points, and how many exercises are passed."""
     from rich.text import Text
 
     by_name = {r.name: r for r in card.results}
@@ -98,7 +98,7 @@ def _bars(course: Course, exercises: Sequence[Exercise], card: Scorecard) -> Ite
 
 
 def _explain(console: "Console", r: Result, hints: Sequence[str], wanted: int) -> None:
-    """What is wrong with one answer, and the next hint where the reason alone does not say what to do."""
+    """Print what is wrong with one answer, and the next hint where the reason alone does not say what to do."""
     from rich.padding import Padding
     from rich.text import Text
 
