@@ -1,4 +1,4 @@
-"""What a notebook calls: `check(rnn_step)` grades a function, `hint("1.1")` helps, `mistakes(rnn_step)` warns."""
+"""The functions that a notebook calls: `check(rnn_step)` grades, `hint("1.1")` and `mistakes(rnn_step)` help."""
 
 import atexit
 import functools
@@ -106,7 +106,7 @@ def _sandbox() -> Sandbox:
 
 
 def _exercise(course: Course, key: str) -> Exercise | None:
-    """The exercise of this name or id; where there is none, print which was meant."""
+    """The exercise of this name or id; where there is none, print the closest names and return None."""
     try:
         return course.find(key)
     except CourseError as error:

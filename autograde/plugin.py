@@ -1,4 +1,4 @@
-"""The pytest side: `pytest tests/exercises --submission PATH` grades a notebook or a folder of them.
+"""The pytest plugin: `pytest tests/exercises --submission PATH` grades a notebook or a folder of them.
 
 Each exercise is a fixture of its function's name, and one test uses it. The test runs against the submission
 in the sandbox; what pytest prints at the end is the scorecard.
@@ -31,7 +31,7 @@ class ExerciseFailed(Exception):
 
 
 def pytest_plugin_registered(manager: pytest.PytestPluginManager) -> None:
-    """Leave out what grading does not use but every start would pay for: Hypothesis alone takes seconds to import.
+    """Block plugins that grading does not use, since they slow every start: Hypothesis takes seconds to import.
 
     This runs before pytest loads them, because the project's options name this plugin first.
     """
@@ -42,7 +42,7 @@ def pytest_plugin_registered(manager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options of the grader."""
+    """Add the options of the grader."""
     group = parser.getgroup("grading", "grading of exercises")
     group.addoption("--submission", metavar="PATH", help="a notebook, or a folder of them (default: solutions/)")
     group.addoption("--course", metavar="FOLDER", help="the course (default: LSTM_COURSE, else the working folder's)")
@@ -69,7 +69,7 @@ class Grader:
 
     def __init__(self, config: pytest.Config, course: Course) -> None:
         self.config, self.course, self._sandbox = config, course, None
-        self.asked: list[Exercise] = []  # this run's exercises: each is on the scorecard, whatever becomes of its test
+        self.asked: list[Exercise] = []  # this run's exercises: each is on the scorecard, whatever happens to its test
         given = config.getoption("--submission")
         self.path = Path(given) if given else course.root / "solutions"
         self.notebooks = read_submission(self.path, course) if given else None
@@ -83,7 +83,7 @@ class Grader:
 
     @property
     def sandbox(self) -> Sandbox:
-        """Started with the first exercise; refuses to grade others' work where nothing isolates it."""
+        """The sandbox, started with the first exercise; ends the run where others' work would run without isolation."""
         if self._sandbox is None:
             self._sandbox = Sandbox(allow_isolation=not self.config.getoption("--no-sandbox"))
             self._import_references()
@@ -93,7 +93,7 @@ class Grader:
         return self._sandbox
 
     def _import_references(self) -> None:
-        """Import what answers are compared with now, while the sandbox starts; PyTorch only where it is needed."""
+        """Import the references while the sandbox starts; those that use PyTorch only when a test needs them."""
         for exercise in self.asked:
             if not exercise.uses_torch:
                 _ = exercise.reference
@@ -110,11 +110,11 @@ class Grader:
 
     @property
     def results(self) -> list[Result]:
-        """What has been graded so far."""
+        """The results of the exercises graded so far."""
         return self.grader.results if "grader" in vars(self) else []
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """Leave out whole chapters that were not asked for: their tests import what they compare with."""
+        """Leave out chapters that were not asked for, since collecting their tests imports the references."""
         stem = collection_path.parent.name
         if stem not in self.course.chapters:
             return None
@@ -152,8 +152,11 @@ class Grader:
         if exercise is None:
             return None
         graded = self.grader.grade(exercise, test=pyfuncitem.obj)
-        about = {"points": graded.points, "max_points": graded.max_points, "diagnosis": graded.diagnosis}
-        pyfuncitem.user_properties += [("status", graded.status), *((k, v) for k, v in about.items() if v is not None)]
+        properties = {"points": graded.points, "max_points": graded.max_points, "diagnosis": graded.diagnosis}
+        pyfuncitem.user_properties += [
+            ("status", graded.status),
+            *((k, v) for k, v in properties.items() if v is not None),
+        ]
         if graded.status != "passed":
             raise ExerciseFailed(graded)
         return True
@@ -202,14 +205,14 @@ class Grader:
                 terminalreporter.write_line(f"The scorecard was not written to {path}: {error.strerror}", red=True)
 
     def pytest_unconfigure(self) -> None:
-        """End the sandbox."""
+        """End the sandbox's process."""
         if self._sandbox is not None:
             self._sandbox.close()
             gc.freeze()  # pytest now collects garbage, which takes longer than an exercise
 
 
 def _fixtures(course: Course) -> types.ModuleType:
-    """A module with a fixture for each exercise: pytest looks for fixtures in modules and classes only."""
+    """A module with a fixture for each exercise; pytest finds fixtures only in modules and classes."""
     module = types.ModuleType("autograde_fixtures")
     for exercise in course.exercises:
         setattr(module, exercise.name, _fixture(exercise))

@@ -1,1 +1,1 @@
-"""For authors: the skeleton of an exercise, and what is still wrong with one."""
+"""Tools for authors: the skeleton of a new exercise, and checks of an exercise."""

@@ -23,7 +23,7 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class RightAnswer:
-    """One entry of `right_answers.py`: its `style`, where it stands, and what it is."""
+    """One entry of `right_answers.py`: its `style`, its definition in the file, and the function or class itself."""
 
     style: str
     node: Definition
@@ -31,7 +31,7 @@ class RightAnswer:
 
 
 def right_answers(course: Course, exercise: Exercise) -> list[RightAnswer]:
-    """The right answers to an exercise, in the order of the file; `rnn_step__einsum` is one to rnn_step."""
+    """The right answers to an exercise, in the order of the file; `rnn_step__einsum` answers rnn_step."""
     path = right_answers_path(course, exercise)
     if not path.exists():
         return []
@@ -49,13 +49,13 @@ def right_answers_path(course: Course, exercise: Any) -> Path:
 
 
 def styles(path: Path) -> list[tuple[str, str, Definition]]:
-    """What such a file defines, as (exercise's name, style, the statement); helpers begin with an underscore."""
+    """The answers that such a file defines, as (exercise's name, style, definition), without helpers (`_name`)."""
     public = [(name.partition("__"), node) for name, node in defined_in(path).items() if not name.startswith("_")]
     return [(name, style, node) for (name, _, style), node in public]
 
 
 def defined_in(path: Path) -> dict[str, Definition]:
-    """The functions and classes of a file at its top level, {name: statement}; none where there is no such file."""
+    """The functions and classes at a file's top level, {name: definition}; empty where there is no such file."""
     return _defined(path, path.stat().st_mtime_ns) if path.exists() else {}
 
 
@@ -69,7 +69,7 @@ def _defined(path: Path, _changed: int) -> dict[str, Definition]:
 
 
 def run_test_on(course: Course, exercise: Exercise, function: Callable, seed: int) -> RecordedFunction:
-    """What an exercise's test records of a function that we trust, as a RecordedFunction.
+    """Run an exercise's test on a trusted function. Returns the RecordedFunction.
 
     Raises what the test itself raises over a value that it cannot use.
     """
@@ -80,7 +80,7 @@ def run_test_on(course: Course, exercise: Exercise, function: Callable, seed: in
 
 
 def as_cell(course: Course, path: Path, function: str, name: str) -> str:
-    """The cell that a learner would have written: a file's function under the exercise's name, with what it uses there.
+    """The cell that a learner would have written: a file's function under the exercise's name, with all that it uses.
 
     path : the file
     function : its name in the file
@@ -94,7 +94,7 @@ def as_cell(course: Course, path: Path, function: str, name: str) -> str:
             node.decorator_list = [*kept_decorators(node)]
             node.name = name if node.name == function else node.name
         elif isinstance(node, ast.Name) and node.id == function:
-            node.id = name  # it calls itself
+            node.id = name  # a recursive call
     return "\n".join(ast.unparse(node) for node in nodes)
 
 
@@ -104,7 +104,7 @@ def _code(path: Path, _changed: int) -> Code:
 
 
 def load_answer(course: Course, exercise: Exercise, source: str) -> Any:
-    """The answer that a cell defines, as it would stand in the sandbox: beside the answers of earlier exercises."""
+    """The answer that a cell defines; like in the sandbox, it can call the answers of earlier exercises."""
     namespace = dict(_earlier(course, exercise))
     exec(source, namespace)
     return namespace[exercise.name]

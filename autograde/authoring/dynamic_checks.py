@@ -1,4 +1,4 @@
-"""What is wrong with how an exercise behaves, as Problems: its test is run on its answers, right and wrong."""
+"""Checks an exercise by running its test on its right and wrong answers; each fault is a Problem."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from autograde.judging.outcome import warnings_silenced
 from autograde.problem import Problem
 from autograde.submissions.slicing import is_stub
 
-MAX_TEST_S = 0.05  # that one run of a test may take, without the sandbox
+MAX_TEST_S = 0.05  # the most that one run of a test may take, without the sandbox
 
 
 def check_stubs(course: Course, exercise: Exercise) -> Iterator[Problem]:
@@ -31,7 +31,7 @@ def check_stubs(course: Course, exercise: Exercise) -> Iterator[Problem]:
 
 
 def check_wrong_answers(course: Course, exercise: Exercise, seed: int = 1) -> Iterator[Problem]:
-    """Each wrong answer is caught by the test, and recognised as itself."""
+    """The test rejects each wrong answer, and the diagnosis recognises it."""
     path = bank_path(course, exercise)
     for entry in bank(course, exercise):
         if is_stub(defined_in(path).get(entry.name)):
@@ -52,7 +52,7 @@ def check_wrong_answers(course: Course, exercise: Exercise, seed: int = 1) -> It
 
 
 def check_right_answers(course: Course, exercise: Exercise, seeds: Sequence[int]) -> Iterator[Problem]:
-    """The reference and every right answer pass, whatever the seed; `seeds` is a range of them."""
+    """The reference and every right answer pass with all of the seeds."""
     path = course.root / (exercise.module.replace(".", "/") + ".py")
     answers = [(locate(course, path, exercise.name), "the reference", exercise.reference)]
     path = right_answers_path(course, exercise)
@@ -80,7 +80,7 @@ def rejection_reason(course: Course, exercise: Exercise, function: Callable, see
 
 
 def measure_test_s(course: Course, exercise: Exercise, runs: int = 3) -> float:
-    """How long the test takes on the reference, here, without the sandbox: the best of a few runs."""
+    """The processor time of the test on the reference, without the sandbox: the shortest of a few runs."""
     load_test(course, exercise)
     best = float("inf")
     for seed in range(runs):
@@ -90,34 +90,33 @@ def measure_test_s(course: Course, exercise: Exercise, runs: int = 3) -> float:
     return best
 
 
-def check_duration(course: Course, exercise: Exercise, took: float) -> Iterator[Problem]:
-    """The test takes longer than a test may."""
-    if took > MAX_TEST_S:
+def check_duration(course: Course, exercise: Exercise, test_s: float) -> Iterator[Problem]:
+    """The test takes no longer than a test may."""
+    if test_s > MAX_TEST_S:
         where = locate(course, test_path(course, exercise.chapter), f"test_{exercise.name}")
-        text = (
-            f"one run takes {1000 * took:.0f} ms, more than {1000 * MAX_TEST_S:.0f}: take smaller sizes, or fewer draws"
-        )
+        took, limit = f"{1000 * test_s:.0f} ms", f"{1000 * MAX_TEST_S:.0f}"
+        text = f"one run takes {took}, more than {limit}: take smaller sizes, or fewer draws"
         yield Problem(where, text)
 
 
 def check_exercise(
     course: Course, exercise: Exercise, seeds: Sequence[int] = range(1)
 ) -> tuple[list[Problem], float | None]:
-    """Everything that is wrong with one exercise, and how long its test took (None where it cannot be run)."""
-    problems, took = [], None
+    """All problems of one exercise, and the seconds that its test takes (None where the test cannot be run)."""
+    problems, test_s = [], None
     try:
-        for question in STATIC_CHECKS:
-            problems += question(course, exercise)
+        for check in STATIC_CHECKS:
+            problems += check(course, exercise)
         if not any(problem.text.startswith(f"{exercise.name} is not written") for problem in problems):
-            for question in (check_stubs, check_wrong_answers):
-                problems += question(course, exercise)
+            for check in (check_stubs, check_wrong_answers):
+                problems += check(course, exercise)
             problems += check_right_answers(course, exercise, seeds)
-            took = measure_test_s(course, exercise)
-            problems += check_duration(course, exercise, took)
+            test_s = measure_test_s(course, exercise)
+            problems += check_duration(course, exercise, test_s)
     except CourseError as error:
         where, _, text = str(error).partition(": ")
         problems.append(Problem(where, text or "cannot be read"))
     except Exception as error:
         where = locate(course, test_path(course, exercise.chapter), f"test_{exercise.name}")
         problems.append(Problem(where, f"the test itself raises {type(error).__name__}: {error}; mend it"))
-    return problems, took
+    return problems, test_s

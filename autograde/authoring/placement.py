@@ -23,14 +23,14 @@ def _rank(number: str) -> tuple[int, str]:
 
 
 def neighbours(exercises: Sequence[Exercise], number: str) -> tuple[Exercise | None, Exercise | None]:
-    """The exercise after which the new one stands, and the one before which; None where there is none."""
+    """The exercises before and after the place of the new one; None where there is none."""
     before = [e for e in exercises if _rank(e.id) < _rank(number)]
     after = [e for e in exercises if _rank(e.id) > _rank(number)]
     return (before[-1] if before else None), (after[0] if after else None)
 
 
 def insert_into_yaml(course: Course, path: Path, entry: str, after: Exercise | None) -> tuple[str, int]:
-    """A chapter's list with one more entry, before the exercise `after` or at its end; the text, and the new line."""
+    """Insert an entry into a chapter's list, before the exercise `after` or at the end. Returns text and line."""
     if not path.exists():
         raise CourseError(
             f"there is no {relative_posix(path, course.root)}: begin it with `title: …` and `exercises: []`"
@@ -56,7 +56,7 @@ def _indented(entry: str, like: str) -> list[str]:
 
 
 def insert_into_lesson(path: Path, cell: str, before: Exercise | None, after: Exercise | None) -> tuple[str, int]:
-    """A chapter's prose with one more cell, after that of one exercise or before that of another; and its line."""
+    """Insert a cell into a chapter's lesson, after or before the cell of a neighbour. Returns the text and the line."""
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     for exercise, step in ((before, 1), (after, -1)):
         if exercise is None:
@@ -90,7 +90,7 @@ def ownership(course: Course, stem: str, number: str) -> tuple[Owns, Owns]:
 def insert_into_python(
     course: Course, path: Path, block: str, head: str, imports: Sequence[str], ownership: tuple[Owns, Owns]
 ) -> tuple[str, int]:
-    """A file with one more block, after what belongs to earlier exercises, else before what belongs to later ones.
+    """Insert a block into a file, after all that belongs to earlier exercises, else before what belongs to later ones.
 
     head : the text of a file that does not stand there yet
     imports : names that the block reads
@@ -122,7 +122,7 @@ def insert_into_python(
 
 
 def _with_imports(text: str, names: Sequence[str], line: int) -> tuple[str, int]:
-    """The text with what it lacks of some imports, and the line moved along.
+    """Add those of some imports that the text lacks. Returns the text and the line's new number.
 
     A name of the grader's joins the line that imports from it already, the rest comes after the last import.
     """
@@ -141,7 +141,7 @@ def _with_imports(text: str, names: Sequence[str], line: int) -> tuple[str, int]
 
 
 def _imported(names: Sequence[str]) -> list[str]:
-    """The lines that import some names: other people's packages, then ours after an empty line."""
+    """The lines that import some names: first other packages, then the grader after an empty line."""
     others = [LIBRARY[name] for name in names if name in LIBRARY]
     ours = ", ".join(name for name in names if name not in LIBRARY)
     return [*others, *([""] if others and ours else []), *([f"from autograde import {ours}"] if ours else [])]

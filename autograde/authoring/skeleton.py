@@ -29,7 +29,7 @@ IS_MODULE = re.compile(r"[A-Z][a-zA-Z0-9]*")
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text, or the name of a function, still is the skeleton's."""
+    """Whether the author has left a text, or the name of a function, as the skeleton has it."""
     one_line = " ".join(text.split())
     named = re.match(rf"({'|'.join(NUMBERS)})_mistake_in_|\w+__({'|'.join(NUMBERS)})_style$", text)
     return bool(named) or any(sentence in one_line for sentence in SENTENCES.values() if sentence != "say what it is")
@@ -114,7 +114,7 @@ def _refuse_taken(course: Course, number: str, name: str) -> None:
 def _module_of_others(
     course: Course, stem: str, before: Exercise | None, after: Exercise | None, uses_torch: bool
 ) -> str:
-    """Where the answers beside the new one stand; a module of PyTorch does not go among the answers in NumPy."""
+    """The module of the neighbours' answers; a PyTorch module does not go among the answers in NumPy."""
     beside = [exercise for exercise in (before, after) if exercise]
     if uses_torch:
         beside += reversed(course.exercises)

@@ -1,6 +1,6 @@
-"""What is wrong with how an exercise is written, as Problems: its statement, its hints, its answers; nothing is run.
+"""Checks how an exercise is written: its statement, its hints, its answers; each fault is a Problem, nothing is run.
 
-The suite asks these questions of the whole course, and `autograde doctor` asks them for an author.
+The test suite runs these checks on the whole course, and `autograde doctor` runs them for an author.
 """
 
 import ast
@@ -25,7 +25,7 @@ MIN_ANSWERS = 3  # wrong answers, and right ones in other styles
 
 
 def locate(course: Course, path: Path, name: str | None = None) -> str:
-    """FILE:LINE of what a file defines under a name, of the file alone where it does not."""
+    """FILE:LINE of a name's definition in a file; FILE alone where the file does not define it."""
     node = defined_in(path).get(name or "")
     file = relative_posix(path, course.root)
     return f"{file}:{node.lineno}" if node else file
@@ -75,7 +75,7 @@ def check_statement(course: Course, exercise: Exercise) -> Iterator[Problem]:
 
 
 def check_hints(course: Course, exercise: Exercise) -> Iterator[Problem]:
-    """No hint, and not all of them together, spell the answer out."""
+    """No hint spells the answer out."""
     node = defined_in(course.root / (exercise.module.replace(".", "/") + ".py")).get(exercise.name)
     if node is None or is_stub(node):
         return
@@ -86,7 +86,7 @@ def check_hints(course: Course, exercise: Exercise) -> Iterator[Problem]:
 
 
 MAX_SHARE_GIVEN = 0.6
-MIN_TOKEN_RUN = 5  # tokens in a row that are the answer's too; fewer are chance
+MIN_TOKEN_RUN = 5  # tokens in a row that the answer has too; shorter runs agree by chance
 
 
 def share_given_away(body: str, texts: Iterable[str]) -> tuple[float, int]:
@@ -113,7 +113,7 @@ def _without_docstring(node: Definition) -> ast.Module:
 
 
 def check_wrong_answers(course: Course, exercise: Exercise) -> Iterator[Problem]:
-    """There are enough of them, each is written, and no two say the same."""
+    """There are enough wrong answers, each is written, and no two have the same diagnosis."""
     path, entries = bank_path(course, exercise), bank(course, exercise)
     file = relative_posix(path, course.root)
     if len(entries) < MIN_ANSWERS:

@@ -44,10 +44,10 @@ class Kind:
     mistake: str
     style: str
     uses: str = ""
-    answer_imports: tuple = ()
-    test_imports: tuple = ("np", "agree")
-    mistake_imports: tuple = ("wrong_answer",)
-    style_imports: tuple = ()
+    answer_imports: tuple[str, ...] = ()
+    test_imports: tuple[str, ...] = ("np", "agree")
+    mistake_imports: tuple[str, ...] = ("wrong_answer",)
+    style_imports: tuple[str, ...] = ()
 
 
 FUNCTION = Kind(

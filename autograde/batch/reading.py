@@ -31,7 +31,7 @@ MAX_MEMBERS, MAX_NOTEBOOKS = 5000, 100
 class StudentNotebooks:
     """A student's notebooks as they were read.
 
-    notebooks : {chapter stem: Notebook or Broken}
+    notebooks : {chapter stem: Notebook or UnreadableNotebook}
     prints : {chapter stem: digest of the notebook's bytes}
     content : one digest of all files, which shows whether a submission has changed
     notes : what the teacher should know about the files

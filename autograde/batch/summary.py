@@ -53,7 +53,7 @@ def print_summary(gradebook: Gradebook, console: "Console") -> None:
     from rich.text import Text
 
     grid = Table(box=SIMPLE_HEAD, pad_edge=False)
-    is_wide = console.width >= 110  # in a narrower terminal the mistakes stand beneath the table
+    is_wide = console.width >= 110  # in a narrower terminal the mistakes stand below the table
     for name in ("exercise", *HEAD, *(["commonest mistakes"] if is_wide else [])):
         grid.add_column(name, justify="right" if name in HEAD else "left", no_wrap=name in ("exercise", *HEAD))
     common = {}

@@ -1,1 +1,1 @@
-"""One module a format; each makes the whole text of a file from a Scorecard (`text(card)`), and nothing else."""
+"""One module for each format: its `text(card)` makes the whole text of a file from a Scorecard."""

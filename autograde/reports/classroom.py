@@ -14,12 +14,12 @@ STATUSES = {"passed": "pass", "failed": "fail", "not_attempted": "fail", "error"
 
 
 def text(card: Scorecard) -> str:
-    """The line, for `echo "result=$(cat FILE)" >> "$GITHUB_OUTPUT"`."""
+    """The scorecard as one line, for `echo "result=$(cat FILE)" >> "$GITHUB_OUTPUT"`."""
     return base64.b64encode(json.dumps(content(card)).encode()).decode() + "\n"
 
 
 def content(card: Scorecard) -> dict[str, Any]:
-    """What stands in the line. The reporter fails the step if the whole is no pass, and shows `test_code` to all."""
+    """The content of the line. The reporter fails the step unless all of it passes, and shows `test_code`."""
     statuses = {STATUSES[r.status] for r in card.results}
     tests = [
         {

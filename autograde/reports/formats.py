@@ -1,4 +1,4 @@
-"""The formats by the names of their options, and the files that a command was asked for."""
+"""The formats by the names of their options, and the reports that a command writes."""
 
 import argparse
 import sys
@@ -18,7 +18,7 @@ FORMATS = {
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """An option a format, which names a file."""
+    """Add an option for each format; its value names a file."""
     group = parser.add_argument_group("reports", "each written whole or not at all; - is the standard output")
     for name, (_, description) in FORMATS.items():
         group.add_argument(f"--{name}", metavar="FILE", help=f"write the scorecard {description}")

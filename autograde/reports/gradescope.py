@@ -12,7 +12,7 @@ from autograde.reports.terminal import isolation_note
 
 
 def text(card: Scorecard) -> str:
-    """The JSON: a test an exercise, every one visible to the student."""
+    """The JSON: one test for each exercise, all visible to the student."""
     lines = [f"The same inputs again: --seed {card.seed}.", isolation_note(card)]
     content = {
         "output": "\n".join(filter(None, lines)),
@@ -20,7 +20,7 @@ def text(card: Scorecard) -> str:
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": "visible",
-        "stdout_visibility": "hidden",  # what run_autograder prints is for the teacher
+        "stdout_visibility": "hidden",  # the output of run_autograder is for the teacher only
         "tests": [_test(r) for r in card.results],
         "extra_data": {"isolated": card.isolated, "seed": card.seed},
     }

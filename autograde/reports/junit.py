@@ -1,6 +1,7 @@
-"""The scorecard as JUnit XML, which CI servers show: a test suite a chapter, a test case an exercise.
+"""The scorecard as JUnit XML, which CI servers show: a test suite for each chapter, a test case for each exercise.
 
-Wrong is a failure, what could not be judged an error, not attempted is skipped. The points stand in properties.
+A wrong answer is a failure, one that could not be judged is an error, and one not attempted is skipped. The points are
+properties.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ KINDS = {"failed": "failure", "error": "error", "not_attempted": "skipped"}
 
 
 def text(card: Scorecard) -> str:
-    """The XML, with its declaration."""
+    """The XML with its declaration."""
     root = ET.Element("testsuites", name=card.submission, **_counts(card.results))
     for chapter, results in card.by_chapter().items():
         suite = ET.SubElement(root, "testsuite", name=f"chapter {chapter}", **_counts(results))
@@ -38,10 +39,10 @@ def _case(r: Result, chapter: str) -> ET.Element:
 
 
 def _properties(parent: ET.Element, **values: object) -> None:
-    box = ET.SubElement(parent, "properties")
+    element = ET.SubElement(parent, "properties")
     for name, value in values.items():
         shown = str(value).lower() if isinstance(value, bool) else str(value)
-        ET.SubElement(box, "property", name=name, value=shown)
+        ET.SubElement(element, "property", name=name, value=shown)
 
 
 def _counts(results: Sequence[Result]) -> dict[str, Any]:

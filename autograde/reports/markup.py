@@ -1,11 +1,11 @@
-"""What the HTML reports share: escaped text, the mark of a verdict, a page for the light and for the dark."""
+"""The parts that the HTML reports share: escaped text, verdicts, tables, and a page for light and dark themes."""
 
 import html
 from collections.abc import Iterable, Sequence
 
 from autograde.reports.terminal import VERDICTS
 
-# Signs and words say the verdict; the colour, readable as a bar on a light ground and on a dark one, repeats it.
+# A sign and a word give the verdict; the colour repeats it, and is visible on light and on dark backgrounds.
 SIGNS = {"passed": "✓", "failed": "✗", "not_attempted": "–", "error": "!"}
 COLOURS = {"passed": "#2f9e5b", "failed": "#d9534f", "not_attempted": "#8a8a8a", "error": "#c98a1b"}
 MACHINE = "ui-monospace, Menlo, Consolas, monospace"
@@ -25,18 +25,19 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 
 
 def escape(text: object) -> str:
-    """Text as HTML shows it; nothing in it is markup."""
+    """The text escaped for HTML, so that none of it is read as markup."""
     return html.escape(str(text), quote=True)
 
 
 def verdict(status: str) -> str:
-    """Sign and word of a verdict."""
-    sign = f'<span aria-hidden="true">{SIGNS[status]}</span>'  # in the colour of text: the border has the verdict's
+    """The sign and the word of a verdict."""
+    # The sign has the colour of the text; the border of the card has the colour of the verdict.
+    sign = f'<span aria-hidden="true">{SIGNS[status]}</span>'
     return f"{sign} {VERDICTS[status]}"
 
 
 def page(title: str, body: str) -> str:
-    """A whole document that asks no host for anything and runs no script."""
+    """A whole HTML document that loads nothing and runs no script."""
     title = escape(title)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -48,7 +49,11 @@ def page(title: str, body: str) -> str:
 
 
 def grid(caption: str, head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
-    """A table. head : names of columns, those of numbers marked by a `#` in front; body : rows of HTML."""
+    """A table as HTML.
+
+    head : the names of the columns; a `#` in front marks a column of numbers
+    body : rows of HTML
+    """
     kinds = [' class="number"' if name.startswith("#") else "" for name in head]
     top = "".join(f'<th scope="col"{k}>{escape(n.lstrip("#"))}</th>' for n, k in zip(head, kinds, strict=True))
     rows = []

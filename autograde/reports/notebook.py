@@ -1,10 +1,10 @@
-"""One result as a notebook shows it beneath a check: a small card, and the same as plain text."""
+"""One result as a notebook shows it below a check: a small card, or plain text."""
 
 from autograde.judging.result import Result
 from autograde.reports.markup import COLOURS, MACHINE, escape, verdict
 from autograde.reports.terminal import VERDICTS, lines
 
-CODE = "line "  # a message quotes a line of the learner's cell, and beneath it the shapes that stand there
+CODE = "line "  # a message quotes a line of the learner's cell, and below it the shapes of its variables
 SHAPES = "there: "
 
 

@@ -1,4 +1,4 @@
-"""The scorecard as a web page that stands alone, to be sent to a student or put beside their work."""
+"""The scorecard as a web page in one file, to be sent to a student or stored with their work."""
 
 from autograde.judging.result import Result
 from autograde.judging.scorecard import Scorecard
@@ -7,7 +7,7 @@ from autograde.reports.terminal import isolation_note
 
 
 def text(card: Scorecard) -> str:
-    """The page: points on top, then a row an exercise with its reason."""
+    """The page: the points, then a table with a row for each exercise and the reason for its verdict."""
     parts = [f"<p><strong>{card.points} of {card.max_points} points</strong></p>"]
     if trust := isolation_note(card):
         parts.append(f"<p>{escape(trust)}</p>")

@@ -1,6 +1,6 @@
-"""Scorecards as CSV, for a spreadsheet: a row a submission, a column an exercise.
+"""Scorecards as CSV, for a spreadsheet: a row for each submission, a column for each exercise.
 
-An exercise that was not attempted is an empty field, one that was attempted has its points, be they 0.
+An exercise that was not attempted has an empty field; one that was attempted has its points, which may be 0.
 """
 
 import csv
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from autograde.judging.scorecard import Scorecard
 from autograde.text import clean, shorten
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # a spreadsheet takes such a field for something to compute
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # a spreadsheet would compute a field that begins so
 
 
 def text(card: Scorecard) -> str:
@@ -31,14 +31,14 @@ def marks(card: Scorecard) -> list[int | None]:
 
 
 def rows(content: Iterable[Iterable[object]]) -> str:
-    """CSV of these rows, with what a spreadsheet would compute made harmless."""
+    """These rows as CSV; a quote in front keeps a spreadsheet from computing a text."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\r\n").writerows([field(value) for value in row] for row in content)
     return stream.getvalue()
 
 
 def field(value: object) -> str | int | float:
-    """One value as a spreadsheet should see it: texts on one line, and no text a formula."""
+    """One value for a spreadsheet: a text is put on one line and never read as a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -14,7 +14,7 @@ COLOURS = {"passed": "green", "failed": "red", "not_attempted": "default", "erro
 
 
 def table(card: Scorecard, width: int, colour: bool) -> str:
-    """The Scorecard as text: exercise, points, verdict, why, and the next hint."""
+    """The Scorecard as text: exercise, points, verdict, reason, and the next hint."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.padding import Padding
@@ -25,7 +25,7 @@ def table(card: Scorecard, width: int, colour: bool) -> str:
     grid.add_column("exercise", footer="together", no_wrap=True)
     grid.add_column("points", footer=f"{card.points} / {card.max_points}", justify="right", no_wrap=True)
     grid.add_column("verdict", no_wrap=True)
-    is_wide = width >= 110  # in a narrower terminal the reasons stand beneath the table
+    is_wide = width >= 110  # in a narrower terminal the reasons stand below the table
     if is_wide:
         grid.add_column("why, and what to try", ratio=1)
     for r in card.results:
@@ -64,7 +64,7 @@ def _why(r: Result) -> "Text":
 
 
 def lines(r: Result) -> str:
-    """A result as a learner reads it beneath a cell."""
+    """A result as a learner reads it below a cell."""
     head = f"{r.id} {r.name}   {r.points} / {r.max_points}   {VERDICTS[r.status]}"
     if r.status == "not_attempted":
         return head if r.message == "Not attempted." else f"{head}\n  {r.message}"

@@ -1,1 +1,1 @@
-"""Reads what a learner hands in, and cuts the answer to one exercise out of it."""
+"""Reads what a learner hands in, and selects the code that answers one exercise."""

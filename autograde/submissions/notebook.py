@@ -17,8 +17,8 @@ from autograde.submissions.slicing import Cell, Code, is_stub
 from autograde.text import shorten
 
 BUILTIN_LAYER = "It uses {}, and this exercise asks for one written from scratch: products, sums, sigmoids and tanhs."
-SIZE_CAP = 50 * 2**20
-CODE_CAP = 2**20  # of the cells' code; the rest is outputs
+SIZE_CAP = 50 * 2**20  # bytes of a notebook
+CODE_CAP = 2**20  # characters of code in all cells; a notebook's outputs may need more
 NAMES_CAP = 1000  # of functions among which a misspelt name is looked for
 
 
@@ -28,12 +28,12 @@ class SubmissionError(Exception):
 
 @dataclass
 class Answer:
-    """What a submission holds for one exercise: code to `load` in a session, or a `status` and why there is none."""
+    """A submission's answer to one exercise: code to `load` in a session, or a `status` and why there is no code."""
 
-    load: dict = field(default_factory=dict)
-    cells: dict = field(default_factory=dict)  # label -> source, to show the line of an error
+    load: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)  # label -> source, to show the line of an error
     defining_cell: str = ""  # the label of the cell that defines the function
-    foreign_globals: list = field(default_factory=list)  # variables of other cells that it reads
+    foreign_globals: list[str] = field(default_factory=list)  # variables of other cells that it reads
     status: str = ""
     message: str = ""
 
@@ -42,7 +42,7 @@ class Notebook:
     """The code cells of one chapter's notebook.
 
     chapter : the stem of the chapter
-    where : what to call it in messages
+    where : the notebook's name in messages
     """
 
     def __init__(self, cells: Sequence[Cell], chapter: str, where: str) -> None:
@@ -85,7 +85,7 @@ class Notebook:
         return Answer(status="not_attempted", message=f"Not attempted: {self.where} defines no {exercise.name}.")
 
 
-def _builtin_layer_used(cells: Sequence[list]) -> str:
+def _builtin_layer_used(cells: Sequence[list[Any]]) -> str:
     """The message on one of PyTorch's recurrent layers that the kept statements name; "" if they name none."""
     kept = [(label, source, _kept_statements(source, numbers)) for label, source, numbers in cells]
     everything = ast.Module([statement for _, _, tree in kept for statement in tree.body], [])
@@ -110,12 +110,12 @@ class UnreadableNotebook:
         self.chapter, self.message = chapter, message
 
     def answer(self, course: Course, exercise: Exercise) -> Answer:
-        """The same for every exercise: why the notebook cannot be read."""
+        """An error with the same message for every exercise: why the notebook cannot be read."""
         return Answer(status="error", message=self.message)
 
 
 def read_submission(path: Path | str, course: Course) -> dict[str, Notebook | UnreadableNotebook]:
-    """Read a notebook, or a folder of them, into {chapter stem: Notebook or Broken}.
+    """Read a notebook, or a folder of them, into {chapter stem: Notebook or UnreadableNotebook}.
 
     Raises SubmissionError, with one clear line, when nothing in it belongs to this course.
     """
@@ -139,7 +139,7 @@ def _read_folder(folder: Path, course: Course) -> dict[str, Notebook | Unreadabl
             notebook = UnreadableNotebook(path.stem, str(error))
         if notebook.chapter in course.chapters:
             if notebook.chapter in found and path.stem != notebook.chapter:
-                continue  # a copy beside the chapter itself: the chapter counts
+                continue  # this is a copy; the notebook with the chapter's own name counts
             found[notebook.chapter] = notebook
     if not found:
         reason = errors[0] if errors else f"expected {course.chapters[0]}.ipynb or the like"
@@ -205,10 +205,12 @@ def _read_bytes(path: Path) -> bytes:
         raise SubmissionError(f"{_printable(path)}: a link to another file; hand in the notebook itself.")
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise SubmissionError(f"{_printable(path)}: not an ordinary file.")  # a pipe would be waited on for ever
-        if about.st_size > SIZE_CAP:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SubmissionError(
+                f"{_printable(path)}: not an ordinary file."
+            )  # reading from a pipe could wait for ever
+        if status.st_size > SIZE_CAP:
             raise too_large(path)
         return file.read(SIZE_CAP + 1)
 

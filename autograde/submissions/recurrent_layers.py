@@ -45,7 +45,7 @@ def find_recurrent_layers(tree: ast.AST, among: ast.AST | None = None) -> list[t
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.alias, int]]:
-    """What of PyTorch is imported: (module, alias, line); the module is "" in `import torch`."""
+    """The imports from PyTorch as (module, alias, line); the module is "" in `import torch`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (("", alias, node.lineno) for alias in node.names if _is_torch(alias.name))

@@ -1,6 +1,6 @@
-"""Which statements of a notebook one function needs: its definition, and what that names, and so on.
+"""Selects the statements of a notebook that one function needs: its definition, what that names, and so on.
 
-Nothing else is ever executed: no print, no training loop, no plot. A cell that does not parse is left out.
+The grader executes no other statement: no print, no training loop, no plot. A cell that does not parse is left out.
 """
 
 import ast
@@ -14,12 +14,12 @@ from typing import Any
 from autograde.submissions import python_cell
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-CACHE_MAX_CHARS = 20_000  # characters of a cell; longer ones are read anew each time, so that memory stays bounded
+CACHE_MAX_CHARS = 20_000  # of a cell; longer cells are parsed each time, so that the cache stays small
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell: where it stands, as a reader would say it, and its source."""
+    """One code cell: a label that tells a reader which cell it is, and its source."""
 
     label: str
     source: str
@@ -27,7 +27,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Statement:
-    """One top-level statement: its cell, its number in it, what it binds and which globals it reads."""
+    """One top-level statement: its cell, its number in the cell, the names it binds and the globals it reads."""
 
     cell: Cell
     number: int
@@ -66,7 +66,7 @@ class Code:
         """The names of all functions and classes that the cells define, in order."""
         return [s.node.name for s in self.statements if isinstance(s.node, ast.FunctionDef | ast.ClassDef)]
 
-    def needed(self, name: str, is_provided: Callable[[str], bool]) -> tuple[list[list], set[str]]:
+    def needed(self, name: str, is_provided: Callable[[str], bool]) -> tuple[list[list[Any]], set[str]]:
         """The statements that `name` needs, [[label, source, numbers], …] a cell, and the set of names they read.
 
         is_provided : says of a global name whether it comes from elsewhere (an earlier exercise's answer)
@@ -135,7 +135,7 @@ def _cached(function: Callable, source: str) -> Any:
 
 
 def _read_statements(source: str) -> list[tuple[int, ast.stmt, frozenset[str], frozenset[str]]]:
-    """Number, node, names set and names read of each top-level statement; `name[…] = …` sets a name too."""
+    """Number, node, names bound and names read of each top-level statement; `name[…] = …` counts as binding too."""
     return [
         (number, node, frozenset(python_cell.bound_names(node)) | python_cell.changed_names(node), _reads(node))
         for number, node in enumerate(python_cell.parse_python(source).body)
@@ -143,14 +143,14 @@ def _read_statements(source: str) -> list[tuple[int, ast.stmt, frozenset[str], f
 
 
 def _changes(statement: Statement, name: str) -> bool:
-    """Whether a statement changes what `name` holds rather than setting it: `n += 1`, `n[0] = 1`."""
+    """Whether a statement changes the value of `name` rather than binding it: `n += 1`, `n[0] = 1`."""
     return isinstance(statement.node, ast.AugAssign) or name in statement.reads
 
 
 def is_stub(node: ast.AST | None) -> bool:
-    """Whether a definition still is the stub: a docstring, perhaps, and `raise NotImplementedError(…)`.
+    """Whether a definition is still the stub: nothing but a docstring and `raise NotImplementedError(…)`.
 
-    A class is one as long as all of its methods are.
+    A class is a stub as long as all of its methods are stubs.
     """
     if isinstance(node, ast.ClassDef):
         body = _without_texts(node.body)
@@ -172,7 +172,7 @@ def _is_for_all(node: ast.stmt) -> bool:
 
 
 def _reads(node: ast.stmt) -> frozenset[str]:
-    """The global names that a statement reads, functions inside it included, its own locals not."""
+    """The global names that a statement and the functions in it read, without local variables."""
     table = symtable.symtable(ast.unparse(node), "cell", "exec")
     names, todo = set(), [table]
     while todo:

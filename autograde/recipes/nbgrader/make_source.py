@@ -26,11 +26,11 @@ def source_notebook(course: Course, stem: str) -> dict[str, Any]:
         if "exercise" in cell["metadata"].get("course", {})
     }
     for cell in notebook["cells"]:
-        about = cell["metadata"].get("nbgrader", {})
-        if about.get("solution"):
+        marks = cell["metadata"].get("nbgrader", {})
+        if marks.get("solution"):
             cell["source"] = _marked(_text(cell), answers[cell["metadata"]["course"]["exercise"]])
-        elif about.get("grade"):
-            name = about["grade_id"].removeprefix("test_")
+        elif marks.get("grade"):
+            name = marks["grade_id"].removeprefix("test_")
             # nbgrader takes a cell's value for its points.
             cell["source"] = f"from autograde import points\n\n{_text(cell)}\npoints({name})"
     return notebook
@@ -41,7 +41,9 @@ def _marked(stub: str, answer: str) -> str:
     if _heads(stub) != _heads(answer):
         raise CourseError("chapters/ and solutions/ do not fit together; run tools/build_notebooks.py")
     lines = answer.rstrip("\n").split("\n")
-    for function in reversed(_functions(answer)):  # from the end, so that the numbers of lines before it stay right
+    for function in reversed(
+        _functions(answer)
+    ):  # from the end, so that the line numbers of earlier functions stay valid
         documented = ast.get_docstring(function) is not None and len(function.body) > 1
         first = function.body[1 if documented else 0]
         indent = " " * first.col_offset
