@@ -92,9 +92,9 @@ LIES = {
         """,
         "Error",
     ),
-    "the worker's describe replaced": (
+    "the worker's describe_error replaced": (
         "import sys\nfor name in {'__main__', 'execution'} & set(sys.modules):\n"
-        "    sys.modules[name].describe = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\nreturn 1 / 0",
+        "    sys.modules[name].describe_error = lambda e: {'type': 'E', 'text': '', 'where': [[], 1]}\nreturn 1 / 0",
         "raises E",
     ),
     "the worker's wire replaced": (
