@@ -1,5 +1,9 @@
 """One grammar of docstrings for the builder, the checks of an author, the site and the reference's own tests."""
 
+import pytest
+
+from autograde.authoring.static_checks import check_reference
+from autograde.course import Course
 from autograde.docstring import Argument, Field, described_arguments, described_result, read_argument, read_docstring
 
 DOCSTRING = """One step: it Returns nothing yet.
@@ -34,3 +38,35 @@ def test_arguments_are_found_by_their_names_and_the_result_by_its_field():
 
 def test_a_line_that_is_no_entry_of_arguments():
     assert [read_argument(line) for line in ("x: (N, D)", "  x : (N, D)", "the x : y", "x :", "")] == [None] * 5
+
+
+def test_two_blanks_separate_the_shape_from_the_meaning_and_one_does_not():
+    assert read_argument("x : (N, D)  the input") == Argument(("x",), "(N, D)", "the input")
+    assert read_argument("x : (N, D) or None") == Argument(("x",), "(N, D) or None")
+
+
+DOC = "Compute it.\n\n    o : (N, H)   the gate\n    c_t : (N, H)   the state\n    Returns h_t (N, H)\n    "
+DOC_FAULTS = {
+    "nothing missing": (DOC, []),
+    "an argument left out": (
+        DOC.replace("    c_t : (N, H)   the state\n", ""),
+        ["the docstring says nothing of c_t: add `c_t : shape what`"],
+    ),
+    "no shape": (
+        DOC.replace("(N, H)   the state", "the state"),
+        ["the docstring gives no shape of c_t: write `c_t : (N, H) what it is`"],
+    ),
+    "no result": (
+        DOC.replace("    Returns h_t (N, H)\n", ""),
+        ["the docstring does not say what comes back: add a line `Returns h_t (N, H)`"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOC_FAULTS)
+def test_the_docstring_gives_every_shape_and_the_result(monkeypatch, name):
+    docstring, texts = DOC_FAULTS[name]
+    course = Course()
+    exercise = course.by_name["hidden_output"]
+    monkeypatch.setattr(exercise.reference, "__doc__", docstring)
+    assert [problem.text for problem in check_reference(course, exercise)] == texts
