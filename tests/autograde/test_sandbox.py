@@ -1,6 +1,7 @@
 """One process for each exercise, and what it is asked for; `hostile/` holds what attacks it."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -55,9 +56,12 @@ def test_without_bubblewrap_a_plain_process_does_it_and_says_so(submit):
 
 def test_a_server_without_a_process_namespace_of_its_own_refuses_to_serve():
     """It kills every process that it can reach; outside a namespace that would be the user's session."""
-    worker = REPOSITORY / "autograde" / "worker.py"
-    done = subprocess.run([sys.executable, worker, "--server"], stdin=subprocess.DEVNULL, capture_output=True)
-    assert done.returncode != 0
+    worker, (ours, theirs) = REPOSITORY / "autograde" / "inside" / "worker.py", socket.socketpair()
+    with ours:
+        with theirs:
+            server = subprocess.Popen([sys.executable, worker, "--server"], stdin=theirs)
+        assert ours.recv(1) == b""  # it ends and does not say that it is ready
+    assert server.wait() == 1
 
 
 @pytest.mark.parametrize(

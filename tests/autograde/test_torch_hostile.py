@@ -157,17 +157,17 @@ HOSTILE = {
     "a loop that no interrupt reaches": ("return sum(iter(int, 1)), c_prev",),
     "the grader's own functions replaced": (
         "import sys",
-        "sys.modules['tensors'].gradients = lambda value, inputs, sent: [i * 0 for i in inputs]",
+        "sys.modules['tensors'].gradients = lambda value, inputs, grad_outputs: [i * 0 for i in inputs]",
         "return h_prev * 1, c_prev * 1",
     ),
     "more gradients than were asked for": (
         "import sys",
-        "sys.modules['tensors'].gradients = lambda value, inputs, sent: [inputs[0]] * 99",
+        "sys.modules['tensors'].gradients = lambda value, inputs, grad_outputs: [inputs[0]] * 99",
         "return h_prev * 1, c_prev * 1",
     ),
     "gradients that are none": (
         "import sys",
-        "sys.modules['tensors'].gradients = lambda value, inputs, sent: ['x' for i in inputs]",
+        "sys.modules['tensors'].gradients = lambda value, inputs, grad_outputs: ['x' for i in inputs]",
         "return h_prev * 1, c_prev * 1",
     ),
     "a file of 64 MiB": ("torch.save(torch.zeros(2**23), '/tmp/x'); return h_prev, c_prev",),

@@ -117,7 +117,7 @@ def test_code_that_loops_while_it_is_loaded_does_too(attack, name):
     assert LATE in attack("return x", before=LOADING[name], seconds=1.0).message
 
 
-SECONDARY_KINDS = {
+SIDE_EFFECTS = {
     "fifty megabytes of prints": "for _ in range(50): print('x' * 10**6, flush=True)\nreturn RIGHT",
     "fifty megabytes past Python": "import os\nfor _ in range(50): os.write(1, b'x' * 10**6)\nreturn RIGHT",
     "a thread that spins on": (
@@ -128,7 +128,7 @@ SECONDARY_KINDS = {
 }
 
 
-@pytest.mark.parametrize("name", SECONDARY_KINDS)
+@pytest.mark.parametrize("name", SIDE_EFFECTS)
 def test_a_right_answer_keeps_its_points_whatever_it_does_beside(attack, name):
-    result = attack(SECONDARY_KINDS[name])
+    result = attack(SIDE_EFFECTS[name])
     assert (result.status, result.points) == ("passed", 2), result.message
