@@ -39,12 +39,12 @@ class Sandbox:
         self._checked = True
         self.missing_layers: list[MissingLayer] = []
         self.failure = ""
-        self._plain = "" if allow_isolation else "isolation was turned off"
+        self._plain_reason = "" if allow_isolation else "isolation was turned off"
         if allow_isolation:
             try:
                 self._launch()
             except NoSandbox as error:
-                self._plain = str(error)
+                self._plain_reason = str(error)
 
     @property
     def isolated(self) -> bool:
@@ -53,8 +53,8 @@ class Sandbox:
             try:
                 self._check()
             except NoSandbox as error:
-                self._plain = str(error)
-        return not self._plain and not any(layer.matters for layer in self.missing_layers)
+                self._plain_reason = str(error)
+        return not self._plain_reason and not any(layer.matters for layer in self.missing_layers)
 
     @property
     def reason(self) -> str:
@@ -62,7 +62,7 @@ class Sandbox:
         isolated, missing = self.isolated, ", ".join(map(str, self.missing_layers))
         if isolated:
             return f"without: {missing}" if missing else ""
-        return self._plain or missing
+        return self._plain_reason or missing
 
     def open(self, seconds: float = 10.0, torch: bool = False, from_scratch: bool = False) -> Session:
         """A fresh session. A fork server that a learner's code has killed is restarted.
@@ -77,7 +77,7 @@ class Sandbox:
             raise
 
     def _open(self, seconds: float) -> Session:
-        if not self.isolated and self._plain:
+        if not self.isolated and self._plain_reason:
             return _plain_session(seconds, self._options)
         for _ in range(2):
             try:
@@ -91,7 +91,7 @@ class Sandbox:
 
     def _torch_sandbox(self, from_scratch: bool) -> "Sandbox":
         if from_scratch not in self._with_torch:
-            another = Sandbox(self.isolated or not self._plain, TORCH, TORCH_OPTIONS[from_scratch])
+            another = Sandbox(self.isolated or not self._plain_reason, TORCH, TORCH_OPTIONS[from_scratch])
             if self.isolated and not another.isolated:
                 another.close()
                 raise NoSandbox(f"the sandbox does not start with PyTorch in it: {another.reason}")
@@ -126,7 +126,7 @@ class Sandbox:
         self._errors = tempfile.TemporaryFile()
         with theirs:
             try:
-                self._server, self._unfiltered = start(theirs, self._errors, self._packages, self._options)
+                self._server, self._unfiltered_reason = start(theirs, self._errors, self._packages, self._options)
                 self._checked = False
             except NoSandbox:
                 self._stop()
@@ -144,14 +144,14 @@ class Sandbox:
             raise NoSandbox(f"bubblewrap does not work here: {lines[-1] if lines else 'it gave no answer'}")
         self._control.settimeout(5)
         try:
-            self.missing_layers = missing_seen_by_host(number, self._unfiltered)
+            self.missing_layers = missing_seen_by_host(number, self._unfiltered_reason)
         except OSError as error:  # the server has ended, or its /proc must not be read
             self._stop()
             raise NoSandbox(f"the sandbox cannot be looked at: {error}") from None
         if any(missing.layer == "processes" for missing in self.missing_layers):
             self._stop()  # it would kill every process of the user, so it is never asked to
             raise NoSandbox("bubblewrap gave no process namespace")
-        self.missing_layers += missing_seen_inside(self._fork(START_SECONDS), not self._unfiltered)
+        self.missing_layers += missing_seen_inside(self._fork(START_SECONDS), not self._unfiltered_reason)
 
     def close(self) -> None:
         """End the sandbox and every process in it."""
