@@ -47,7 +47,7 @@ def visit(browser: Browser, address: str, slowdown: float) -> tuple[float, float
     context = browser.new_context()
     page = context.new_page()
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))  # Playwright marks its handlers
     devtools = context.new_cdp_session(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     page.goto(address, wait_until="load")

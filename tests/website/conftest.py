@@ -26,8 +26,8 @@ TYPESET_ALL = """() => {
     dispatchEvent(new Event('beforeprint'));
     dispatchEvent(new Event('afterprint'));
 }"""
-ALL_ARE_TYPESET = """() => !document.querySelector('mjx-lazy')
-    && [...document.querySelectorAll('span.math, div.math')].every(e => e.querySelector('mjx-container'))"""
+ALL_ARE_TYPESET = """() => [...document.querySelectorAll('span.math, div.math')]
+    .every(e => e.querySelector('mjx-container'))"""
 
 
 def pytest_generate_tests(metafunc):
