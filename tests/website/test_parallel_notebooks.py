@@ -72,3 +72,23 @@ def test_a_notebook_that_fails_fails_the_build_and_is_named(book):
     assert process.returncode != 0
     assert "c/two.ipynb: WARNING: Executing notebook failed" in process.stdout
     assert "21" in page(book, "c/one")
+
+
+def test_a_kernel_that_does_not_start_is_started_again(book, extension, monkeypatch):
+    """Kernels that start at the same time may choose the same port; one that never starts is left to myst-nb."""
+    module, starts = extension("parallel_notebooks"), []
+
+    def single_nb_execution(notebook, **options):
+        starts.append(options["cwd"])
+        if len(starts) == 1:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return "ran"
+
+    monkeypatch.setattr(module, "single_nb_execution", single_nb_execution)
+    assert module.execute(book / "c/one.ipynb", 60)[1] == "ran" and len(starts) == 2
+
+    def never_starts(notebook, **options):
+        raise RuntimeError("it did not start")
+
+    monkeypatch.setattr(module, "single_nb_execution", never_starts)
+    assert "did not start" in str(module.execute(book / "c/one.ipynb", 60)[1].err)

@@ -19,6 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+STARTS = 3  # of a kernel: those that start at the same time may choose the same port
+
 logger = logging.getLogger(__name__)
 
 
@@ -45,8 +47,14 @@ def not_cached(app: Sphinx, env: BuildEnvironment, cache: JupyterCacheAbstract) 
 
 def execute(path: Path, timeout: int) -> tuple[nbformat.NotebookNode, ExecutionResult]:
     """Run a notebook in its own folder; gives it with its outputs, and how that went."""
-    notebook = nbformat.read(path, as_version=4)
-    return notebook, single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
+    folder = str(path.parent)
+    for _ in range(STARTS):
+        notebook = nbformat.read(path, as_version=4)
+        try:
+            return notebook, single_nb_execution(notebook, cwd=folder, timeout=timeout, allow_errors=False)
+        except RuntimeError as error:  # the kernel did not start: another one has taken its port
+            result = ExecutionResult(notebook, folder, 0.0, err=error)
+    return notebook, result
 
 
 def execute_ahead(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
