@@ -4,10 +4,8 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-from scipy import stats
 
-CONFIDENCE = 0.95
-Z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+from course.intervals import difference, share
 
 
 def rounded(value: float) -> float:
@@ -29,13 +27,12 @@ def mean_and_interval(values: list) -> dict:
         return {"n": 0, "mean": None, "low": None, "high": None}
     mean = float(np.mean(values))
     if all(isinstance(value, bool) for value in values):
-        centre, spread = mean + Z**2 / (2 * n), Z * math.sqrt(mean * (1 - mean) / n + Z**2 / (4 * n**2))
-        low, high = ((centre + sign * spread) / (1 + Z**2 / n) for sign in (-1, 1))
-        return {"n": n, "mean": rounded(mean), "low": rounded(max(low, 0)), "high": rounded(min(high, 1))}
+        _, low, high = share(values)
+        return {"n": n, "mean": rounded(mean), "low": rounded(low), "high": rounded(high)}
     if n == 1:
         return {"n": 1, "mean": rounded(mean), "low": None, "high": None}
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
-    return {"n": n, "mean": rounded(mean), "low": rounded(mean - half), "high": rounded(mean + half)}
+    _, low, high = difference(values, np.zeros(n))
+    return {"n": n, "mean": rounded(mean), "low": rounded(low), "high": rounded(high)}
 
 
 def group_key(run: dict, by: Iterable[str]) -> str:
