@@ -63,7 +63,7 @@ def test_long_signature_is_broken(course):
     course.replace("lstm_ref/loop.py", "x : (N,)   anything", f"{', '.join(names)} : it")
     course.replace("lstm_ref/loop.py", "return x + x", "return None")
     worked = function(course, "double").worked
-    assert max(map(len, worked.partition(":\n")[0].split("\n"))) <= 100
+    assert max(map(len, worked.partition(":\n")[0].split("\n"))) <= 80
     assert [a.arg for a in ast.parse(worked).body[0].args.args] == names
 
 

@@ -20,7 +20,7 @@ from autograde.course import kept_decorators
 from autograde.docstring import described_arguments, described_result
 from autograde.problem import Problem, relative_posix
 
-WIDTH = 100
+WIDTH = 80
 Definition = ast.FunctionDef | ast.ClassDef
 AnyDefinition = TypeVar("AnyDefinition", bound=Definition)
 
