@@ -56,7 +56,8 @@ def init_lstm(
     recurrent network architectures", measured what it is worth.
     """
     W_ih = rng.normal(size=(4 * H, D)) / np.sqrt(D)
-    W_hh = np.concatenate([np.linalg.qr(rng.normal(size=(H, H)))[0] for _ in range(4)])
+    Q, R = np.linalg.qr(rng.normal(size=(4, H, H)))
+    W_hh = (Q * np.sign(np.diagonal(R, axis1=1, axis2=2))[:, None]).reshape(4 * H, H)  # as in `orthogonal`
     b = np.zeros(4 * H)
     b[H : 2 * H] = forget_bias  # gates stand in the order i, f, g, o
     return W_ih, W_hh, b

@@ -100,6 +100,13 @@ def test_orthogonal(rng):
     assert 60 < sum(d > 0 for d in determinants) < 140  # rotations and reflections alike
 
 
+@pytest.mark.parametrize("init", [lambda rng: init_lstm(1, 2, 1.0, rng), lambda rng: init_gru(1, 2, rng)])
+def test_the_orthogonal_blocks_of_a_gated_cell_are_rotations_and_reflections_alike(init, rng):
+    blocks = [block for _ in range(50) for block in np.split(init(rng)[1], len(init(rng)[2]) // 2)]
+    assert 0.3 < np.mean([np.linalg.det(block) > 0 for block in blocks]) < 0.7
+    assert 0.3 < np.mean([block[0, 0] > 0 for block in blocks]) < 0.7
+
+
 def test_first_weights(rng):
     W_ih, W_hh, b = init_lstm(30, 20, 1.0, rng)
     assert b.tolist() == [0.0] * 20 + [1.0] * 20 + [0.0] * 40
