@@ -59,6 +59,13 @@ def seed_column(ax: Axes, place: float, scores: Sequence[float], colour: str, al
     ax.plot(around, sorted(scores), "o", color=colour, alpha=alpha, ms=5)
 
 
+def end_label(ax: Axes, x: float, y: float, label: str, colour: str, **font: Any) -> None:
+    """Write the name of a curve to the right of its last point (x, y), in its colour; it may stand outside the axes."""
+    ax.annotate(
+        label, (x, y), (5, 0), textcoords="offset points", color=colour, va="center", annotation_clip=False, **font
+    )
+
+
 def log_axis(ax: Axes, name: str, ticks: Sequence[float]) -> None:
     """Make the axis "x" or "y" logarithmic, with these ticks and no others."""
     ax.set(**{f"{name}scale": "log", f"{name}ticks": ticks, f"{name}ticklabels": ticks})
