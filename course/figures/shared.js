@@ -120,7 +120,7 @@ window.movingFigures ??= (() => {
   };
 
   const start = (name, set) => {
-    for (const root of document.querySelectorAll(`.moving.${name}:not(.live)`)) {
+    for (const root of document.querySelectorAll(`.moving.${name}:not(.live, .still)`)) {
       root.classList.add("live");
       const words = root.querySelector(".words");
       words.ariaLive = "off";  // a screen reader does not read out the first sentence

@@ -90,8 +90,12 @@ def rect(x: float, y: float, width: float, height: float, cls: str = "", **attri
 def svg(width: float, height: float, label: Words, parts: Iterable[str]) -> str:
     """A drawing of this size in its own units, with the label that a screen reader reads out in its place."""
     size = f'viewBox="0 0 {width:g} {height:g}" style="max-width:{width / 13:.3g}em"'
-    label_attributes = {"aria_label": escape(sentences(label)), **phrase_data(label)}
-    return f'<svg {size} role="img"{_attributes("", label_attributes)}>{"".join(parts)}</svg>'
+    return f"<svg {size}{spoken(label)}>{''.join(parts)}</svg>"
+
+
+def spoken(words: Words) -> str:
+    """The attributes of an image with the words that a screen reader reads out in its place."""
+    return _attributes("", {"role": "img", "aria_label": escape(sentences(words)), **phrase_data(words)})
 
 
 def _attributes(cls: str, attributes: dict) -> str:
@@ -105,21 +109,24 @@ def output(name: str, drawing: str, words: Words, data: object, note: Words = ""
     name : str       of the module, whose script moves it
     drawing : str    SVG, complete without the script
     words : Words    text that describes in a sentence or two what the figure shows
-    data : object    for the script, as JSON
+    data : object    for the script, as JSON; None for a figure that does not move
     note : Words     HTML above the drawing
     """
-    folder = files("course.figures")
-    look, shared, own = ((folder / file).read_text("utf8") for file in ("shared.css", "shared.js", f"{name}.js"))
     named = {"grey": style.GREY, "blue": style.BLUE, "orange": style.ORANGE, "green": style.GREEN}
     variables = "; ".join(f"--{name}: {colour}" for name, colour in named.items())
-    look = f".moving {{ {variables} }}\n{look}"
-    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    look = f".moving {{ {variables} }}\n{_file('shared.css')}"
     above = _paragraph("note", note, sentences(note)) if note else ""
     below = _paragraph("words", words, escape(sentences(words)), aria_live="polite")
-    return HTML(
-        f'<div class="moving {name}"><style>{look}</style>{above}<div class="drawing">{drawing}</div>{below}'
-        f'<script type="application/json">{numbers}</script><script>{shared}{own}</script></div>'
-    )
+    inside = f'<style>{look}</style>{above}<div class="drawing">{drawing}</div>{below}'
+    if data is None:
+        return HTML(f'<div class="moving {name} still">{inside}</div>')
+    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    scripts = f"<script>{_file('shared.js')}{_file(f'{name}.js')}</script>"
+    return HTML(f'<div class="moving {name}">{inside}<script type="application/json">{numbers}</script>{scripts}</div>')
+
+
+def _file(name: str) -> str:
+    return (files("course.figures") / name).read_text("utf8")
 
 
 def _paragraph(cls: str, words: Words, html: str, **attributes: str) -> str:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from course.figures import wiring
 from course.figures.attention import attention_matrix
 from course.figures.beam import beam_steps, watch_beam
 from course.figures.gru import gru_beside_lstm
@@ -47,6 +48,7 @@ def make_all():
     sentence = {"Is <b> 'x' & y?": (["is", "<b>", "&"], ["你", "&", "好", "<eos>"], weights)}
     yield "attention", attention_matrix(sentence)
     yield "beam", beam_steps({2: watch_beam(*decoder(1), 2, 6, 0.0)}, NAMES, "a < b & c")
+    yield "wiring", wiring.lstm_steps()
 
 
 FIGURES = dict(make_all())
