@@ -41,11 +41,11 @@ def log_softmax(z: ndarray) -> ndarray:
 
 @checked
 def embed(tokens: Int[ndarray, "T N"], W_e: Float[ndarray, "V D"]) -> Float[ndarray, "T N D"]:
-    """The vector of every token: row v of W_e stands for token v.
+    """The vector of every token: row v of W_e belongs to token v.
 
     tokens : (T, N)   integers from 0 to V - 1
     W_e : (V, D)      one row a token
-    Returns x (T, N, D)
+    Returns x (T, N, D), in the dtype of W_e
     """
     return W_e[tokens]
 
@@ -54,7 +54,7 @@ def embed(tokens: Int[ndarray, "T N"], W_e: Float[ndarray, "V D"]) -> Float[ndar
 def embed_backward(dx: Float[ndarray, "T N D"], tokens: Int[ndarray, "T N"], V: int) -> Float[ndarray, "V D"]:
     """Gradient of the loss with respect to the embedding table.
 
-    dx : (T, N, D)    gradient of the loss with respect to x = embed(tokens, W_e)
+    dx : (T, N, D)    gradient of the loss with respect to embed(tokens, W_e)
     tokens : (T, N)   the tokens that were embedded; one may occur many times
     V : int           rows of the table
     Returns dW_e (V, D), in the dtype of dx
@@ -68,7 +68,7 @@ def embed_backward(dx: Float[ndarray, "T N D"], tokens: Int[ndarray, "T N"], V: 
 def masked_cross_entropy(
     logits: Float[ndarray, "T N V"], targets: Int[ndarray, "T N"], mask: Bool[ndarray, "T N"]
 ) -> float:
-    """Mean negative log-likelihood of the targets, in nats, over real positions.
+    """Mean negative log-likelihood of the targets, in nats, where mask is True.
 
     logits : (T, N, V)   scores before the softmax; ±10000 must not overflow
     targets : (T, N)     the right token of each position; at padding any token
@@ -105,7 +105,7 @@ def masked_cross_entropy_backward(
 
 @checked
 def perplexity(nll: Float[ndarray, "T N"], mask: Bool[ndarray, "T N"]) -> float:
-    """exp of the mean negative log-likelihood: a number of equally likely tokens.
+    """exp of the mean negative log-likelihood: how many equally likely tokens.
 
     nll : (T, N)    negative log-likelihood of each token, in nats
     mask : (T, N)   True at real tokens, False at padding

@@ -21,11 +21,11 @@ def rnn_step(
     """One step of the recurrence: h_t = tanh(W_ih x_t + W_hh h_prev + b).
 
     x_t : (N, D)      input at time t
-    h_prev : (N, H)   hidden state after the step before
+    h_prev : (N, H)   hidden state after the previous step
     W_ih : (H, D)     input weights
     W_hh : (H, H)     recurrent weights
     b : (H,)          bias
-    Returns h_t (N, H)
+    Returns h_t (N, H), in the dtype of the arguments
     """
     return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T + b)
 
@@ -45,8 +45,8 @@ def rnn_forward(
     W_ih : (H, D)   input weights
     W_hh : (H, H)   recurrent weights
     b : (H,)        bias
-    Returns hs (T, N, H), h_T (N, H), in the dtype of h0: the state after every
-    step, and after the last one
+    Returns hs (T, N, H), h_T (N, H), in the dtype of h0: the hidden state after
+    every step, and after the last one
     """
     hs = np.empty((len(x), *h0.shape), dtype=h0.dtype)
     h_t = h0.copy()

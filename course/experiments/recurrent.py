@@ -25,16 +25,21 @@ def start_rnn(V: int, D: int, H: int, rng: np.random.Generator, recurrent: str =
     return {name: w.astype(np.float32) for name, w in weights.items()}
 
 
-def start_lstm(V: int, D: int, H: int, forget_bias: float, rng: np.random.Generator) -> dict[str, ndarray]:
+def start_lstm(
+    V: int, D: int, H: int, forget_bias: float, rng: np.random.Generator, recurrent: str = "orthogonal"
+) -> dict[str, ndarray]:
     """Initial weights of an embedding and an LSTM, float32; gates in the order i, f, g, o.
 
     V, D, H : int         sizes of vocabulary, embedding and hidden state
     forget_bias : float   initial bias of the forget gate
     rng : Generator       the only source of chance
+    recurrent : str       distribution of each gate's block of W_hh, as in `start_rnn`
     Returns W_e (V, D), W_ih (4H, D), W_hh (4H, H), b (4H,)
     """
     W_e = rng.normal(size=(V, D))
     W_ih, W_hh, b = init.init_lstm(D, H, forget_bias, rng)
+    if recurrent != "orthogonal":
+        W_hh = np.concatenate([_recurrent_matrix(H, recurrent, rng) for _ in range(4)])
     return {name: w.astype(np.float32) for name, w in {"W_e": W_e, "W_ih": W_ih, "W_hh": W_hh, "b": b}.items()}
 
 

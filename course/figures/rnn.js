@@ -17,7 +17,7 @@ movingFigures.start("rnn", (root, {x, hs, W_ih, W_hh, b}) => {
       step.classList.toggle("later", k >= t);
     });
     sums.replaceChildren(...b.map((bias, j) => {
-      const row = make("div", {}, phrase("unit {j}: tanh(", {j: j + 1}) + " ");
+      const row = make("div", {}, phrase("unit {j}: tanh(", {j}) + " ");
       products(W_ih[j], x[t - 1], row);
       products(W_hh[j], before, row);
       row.append(` ${bias < 0 ? "−" : "+"} ${Math.abs(bias)} ) = `, make("b", {"data-unit": j}, number(hs[t - 1][j])));

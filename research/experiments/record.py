@@ -164,7 +164,7 @@ def digest(script: Path, settings: dict) -> str:
     """
     ignored = {"record.py", "summary.py", "__init__.py"}  # they change no run
     names = imported_names(script.read_text("utf8"), ("research", "experiments"))
-    files = {script} | import_closure(names, ROOT, ("research", "lstm_ref"), ignored)
+    files = {script} | import_closure(names, ROOT, ("research", "lstm_ref", "course"), ignored)
     sha = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for file in sorted(files):
         sha.update(file.name.encode() + normalised_code(file.read_text("utf8")).encode())

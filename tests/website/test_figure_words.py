@@ -224,7 +224,7 @@ def test_on_the_english_page_nothing_has_changed(visit):
     assert figure.locator(".words").inner_text() == (
         "Step 1 of 6. The box reads the input 1.00 and the state (0.00, 0.00), and writes the state (0.91, 0.00)."
     )
-    assert figure.locator(".sums > div").first.inner_text().startswith("unit 1: tanh( 1.5 · 1.00")
+    assert figure.locator(".sums > div").first.inner_text().startswith("unit 0: tanh( 1.5 · 1.00")
     assert figure.get_by_role("button").all_inner_texts() == ["Back", "Play", "Next"]
     assert figure.locator("label > span").inner_text() == "step t"
     assert figure.locator("output").inner_text() == "1 of 6"

@@ -158,10 +158,10 @@ def test_a_translated_page_says_its_language(html, page):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_keyboard_switches_the_language_and_back(visit, width):
     """And stays where the reader is: the same section is on the screen afterwards."""
-    section = "a-model-of-language"
+    section = "a-character-language-model"
     tab = visit("chapters/01_recurrence", width=width)
     tab.goto(tab.url + f"#{section}")
-    for language, word in ((CODE, "语言模型"), ("en", "A model of language")):
+    for language, word in ((CODE, "字符语言模型"), ("en", "A character language model")):
         tab.locator("a.language-switch").focus()
         tab.keyboard.press("Enter")
         tab.wait_for_load_state("load")

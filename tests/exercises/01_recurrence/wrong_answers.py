@@ -16,22 +16,22 @@ def leaves_out_the_bias(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("rnn_step")
 def multiplies_by_W_hh_the_wrong_way_up(x_t, h_prev, W_ih, W_hh, b):
-    """Row j of W_hh says what unit j reads; your product uses column j. W_hh is square, so no error stops you (see
-    "A vector that stays")."""
+    """Row j of W_hh holds the weights that unit j reads with; your product uses column j. W_hh is square, so no
+    error shows it (see "The recurrent layer")."""
     return np.tanh(x_t @ W_ih.T + h_prev @ W_hh + b)
 
 
 @wrong_answer("rnn_step")
 def multiplies_by_W_ih_the_wrong_way_up(x_t, h_prev, W_ih, W_hh, b):
-    """W_ih has shape (H, D): a row for each unit. Your product wants a row for each input, so it stops with an
-    error unless H = D, and where H = D it is wrong in silence."""
+    """W_ih has shape (H, D): a row for each unit. Your product needs a row for each input, so it stops with an
+    error unless H = D, and where H = D its values are wrong."""
     return np.tanh(x_t @ W_ih + h_prev @ W_hh.T + b)
 
 
 @wrong_answer("rnn_step")
 def multiplies_by_both_the_wrong_way_up(x_t, h_prev, W_ih, W_hh, b):
-    """Both weight matrices have a row for each unit that they write, and both of your products read them by
-    columns. Write the shapes under each product: (N, D) with (H, D), and (N, H) with (H, H)."""
+    """Both weight matrices have a row for each unit, and both of your products read them by columns. Write the
+    shapes under each product: (N, D) with (H, D), and (N, H) with (H, H)."""
     return np.tanh(x_t @ W_ih + h_prev @ W_hh + b)
 
 
@@ -44,22 +44,22 @@ def sigmoid_for_tanh(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("rnn_step")
 def swaps_the_two_products(x_t, h_prev, W_ih, W_hh, b):
-    """The two products are swapped: x_t meets W_hh and h_prev meets W_ih. The names say who reads what: ih from
-    input to hidden, hh from hidden to hidden."""
+    """The two products are swapped: x_t meets W_hh and h_prev meets W_ih. The names say which is which: ih leads
+    from input to hidden, hh from hidden to hidden."""
     return np.tanh(x_t @ W_hh.T + h_prev @ W_ih.T + b)
 
 
 @wrong_answer("rnn_step")
 def adds_the_bias_after_tanh(x_t, h_prev, W_ih, W_hh, b):
-    """The bias is added after the tanh. It belongs inside, where it moves the point at which a unit turns; outside,
-    it pushes states beyond 1 and -1."""
+    """The bias is added after the tanh. It belongs inside, where it shifts the input at which a unit changes its
+    sign; outside, it gives states beyond 1 and -1."""
     return np.tanh(x_t @ W_ih.T + h_prev @ W_hh.T) + b
 
 
 @wrong_answer("rnn_step")
 def leaves_out_tanh(x_t, h_prev, W_ih, W_hh, b):
     """The tanh is missing. Without it every step is linear, a hundred steps are one matrix product, and states can
-    grow without end."""
+    grow without bound."""
     return x_t @ W_ih.T + h_prev @ W_hh.T + b
 
 
@@ -68,16 +68,16 @@ def leaves_out_tanh(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def starts_every_step_from_h0(x, h0, W_ih, W_hh, b):
-    """Every step starts from h0, so that nothing is handed on: hs[0] is right, hs[1] already is not. What must step
-    t start from?"""
+    """Every step starts from h0, so no state is passed on: hs[0] is right, hs[1] is not. Which state must step t
+    start from?"""
     hs = np.stack([rnn_step(x_t, h0, W_ih, W_hh, b) for x_t in x])
     return hs, hs[-1]
 
 
 @wrong_answer("rnn_forward")
 def starts_from_zeros(x, h0, W_ih, W_hh, b):
-    """The first step starts from zeros and h0 is never read. Zeros are a common choice of h0, but it is the
-    caller's."""
+    """The first step starts from zeros and h0 is never read. Zeros are a common choice of h0, but
+    the caller makes it."""
     h_t, hs = np.zeros_like(h0), []
     for x_t in x:
         h_t = rnn_step(x_t, h_t, W_ih, W_hh, b)
@@ -98,8 +98,8 @@ def keeps_the_state_before_each_step(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def keeps_h0_too(x, h0, W_ih, W_hh, b):
-    """hs has T + 1 entries, because h0 stands at its front. h0 was there before the first step; hs holds what the T
-    steps made."""
+    """hs has T + 1 entries, because h0 stands at its front. h0 is the state before the first step; hs holds the
+    states after the T steps."""
     hs = [h0]
     for x_t in x:
         hs.append(rnn_step(x_t, hs[-1], W_ih, W_hh, b))
@@ -128,7 +128,7 @@ def one_output_short(x, h0, W_ih, W_hh, b):
 @wrong_answer("rnn_forward")
 def swaps_time_and_batch(x, h0, W_ih, W_hh, b):
     """Your loop runs over the sequences of the batch instead of the steps: x is (T, N, D), time first, so one
-    step's input has shape (N, D). Wherever T = N nothing stops you, and sentences read each other."""
+    step's input has shape (N, D). Where T = N this raises no error, and sequences read each other."""
     h_t, hs = h0, []
     for n in range(x.shape[1]):
         h_t = rnn_step(x[:, n], h_t, W_ih, W_hh, b)
@@ -149,8 +149,8 @@ def stacks_time_second(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def keeps_the_last_state_only(x, h0, W_ih, W_hh, b):
-    """Every hs[t] is the last state. Either hs is filled after the loop, or it holds one and the same array T
-    times, written over at each step."""
+    """Every hs[t] is the last state. Either hs is filled after the loop, or it holds the same array T times,
+    which each step overwrites."""
     h_t = h0
     for x_t in x:
         h_t = rnn_step(x_t, h_t, W_ih, W_hh, b)
@@ -159,7 +159,7 @@ def keeps_the_last_state_only(x, h0, W_ih, W_hh, b):
 
 @wrong_answer("rnn_forward")
 def returns_the_last_state_alone(x, h0, W_ih, W_hh, b):
-    """Only the last state comes back. The caller wants two things: all states, (T, N, H), from which a language
+    """You return the last state only. The caller needs two results: all states, (T, N, H), from which a language
     model predicts at every step, and the last one."""
     h_t = h0
     for x_t in x:
@@ -170,7 +170,7 @@ def returns_the_last_state_alone(x, h0, W_ih, W_hh, b):
 @wrong_answer("rnn_forward")
 def collects_float32_in_float64(x, h0, W_ih, W_hh, b):
     """The values are right, but float32 went in and hs is float64: np.zeros and np.empty make float64 unless they
-    are told otherwise, and from here on the model computes at half the speed."""
+    get a dtype, and from here on the model would compute in float64."""
     h_t, hs = h0, np.empty((len(x), *h0.shape))
     for t in range(len(x)):
         h_t = rnn_step(x[t], h_t, W_ih, W_hh, b)
@@ -184,7 +184,7 @@ def collects_float32_in_float64(x, h0, W_ih, W_hh, b):
 @wrong_answer("embed")
 def copies_rows_in_vocabulary_order(tokens, W_e):
     """The rows come in the order of the table, row 0 first, whatever the tokens are. A token's number says which
-    row to take; its place in the sentence does not."""
+    row to take; its position in the sentence does not."""
     return W_e[np.arange(tokens.size) % len(W_e)].reshape(*tokens.shape, -1)
 
 
@@ -206,7 +206,7 @@ def takes_columns(tokens, W_e):
 @wrong_answer("embed")
 def swaps_time_and_batch_of_tokens(tokens, W_e):
     """Time and batch are swapped: tokens are (T, N), so the result is (T, N, D), the vector of tokens[t, n] at [t,
-    n]. Where T = N the shape does not betray it."""
+    n]. Where T = N the shape does not show it."""
     return W_e[tokens.T]
 
 
@@ -243,7 +243,7 @@ def _scatter(dx, tokens, V):
 @wrong_answer("embed_backward")
 def overwrites_repeated_tokens(dx, tokens, V):
     """A token that occurs more than once gets the gradient of one occurrence only. With repeated indices, `+=`
-    reads, adds and writes back once for each row, not once for each index (see "From characters to vectors")."""
+    reads, adds and writes back once for each row, not once for each index (see "Embeddings")."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     dW_e[tokens] += dx
     return dW_e
@@ -252,8 +252,8 @@ def overwrites_repeated_tokens(dx, tokens, V):
 @wrong_answer("embed_backward")
 def overwrites_repeated_tokens_in_float64(dx, tokens, V):
     """A token that occurs more than once gets the gradient of one occurrence only: with repeated indices, `+=` reads,
-    adds and writes back once for each row (see "From characters to vectors"). And your table is float64 even where
-    dx is float32, because np.zeros was not told otherwise."""
+    adds and writes back once for each row (see "Embeddings"). And your table is float64 even where
+    dx is float32, because np.zeros got no dtype."""
     dW_e = np.zeros((V, dx.shape[2]))
     dW_e[tokens] += dx
     return dW_e
@@ -261,7 +261,7 @@ def overwrites_repeated_tokens_in_float64(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def overwrites_tokens_repeated_in_the_batch(dx, tokens, V):
-    """Repetitions in time are added, but of a token that two sentences have at the same step one gradient is lost:
+    """Repetitions in time are added, but where two sentences have a token at the same step, one gradient is lost:
     your loop runs over t, and inside it `+=` still meets repeated indices."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     for t in range(len(tokens)):
@@ -271,7 +271,7 @@ def overwrites_tokens_repeated_in_the_batch(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def overwrites_tokens_repeated_in_time(dx, tokens, V):
-    """Repetitions in the batch are added, but of a token that one sentence has twice one gradient is lost: your
+    """Repetitions in the batch are added, but where one sentence has a token twice, one gradient is lost: your
     loop runs over n, and inside it `+=` still meets repeated indices."""
     dW_e = np.zeros((V, dx.shape[2]), dtype=dx.dtype)
     for n in range(tokens.shape[1]):
@@ -281,16 +281,16 @@ def overwrites_tokens_repeated_in_time(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def averages_over_occurrences(dx, tokens, V):
-    """Each row is divided by how often its token occurs. The gradient is a sum: if a row is read ten times, a nudge
-    to it moves the loss in ten places."""
+    """Each row is divided by how often its token occurs. The gradient is a sum: if a row is read ten times, a change
+    of it changes the loss through ten positions."""
     counts = np.bincount(tokens.ravel(), minlength=V)
     return _scatter(dx, tokens, V) / np.maximum(counts, 1)[:, None].astype(dx.dtype)
 
 
 @wrong_answer("embed_backward")
 def divides_by_the_batch(dx, tokens, V):
-    """Your gradient is divided by N. If the loss is a mean, its own gradient holds that division already; here dx
-    is taken as it comes."""
+    """Your gradient is divided by N. If the loss is a mean, dx contains that division already; add its entries
+    unchanged."""
     return _scatter(dx, tokens, V) / dx.dtype.type(tokens.shape[1])
 
 
@@ -310,8 +310,8 @@ def stops_at_the_last_token_seen(dx, tokens, V):
 
 @wrong_answer("embed_backward")
 def adds_float32_in_float64(dx, tokens, V):
-    """The values are right, but dx was float32 and your table is float64: np.zeros makes float64 unless it is told
-    otherwise, and the optimiser would turn the whole model into float64."""
+    """The values are right, but dx was float32 and your table is float64: np.zeros makes float64 unless it gets a
+    dtype, and the optimiser would turn the whole model into float64."""
     return _scatter(dx, tokens, V).astype(np.float64)
 
 
@@ -361,7 +361,7 @@ def sums_instead_of_averaging(logits, targets, mask):
 @wrong_answer("masked_cross_entropy")
 def averages_sentence_by_sentence(logits, targets, mask):
     """You average within each sequence, and then over the sequences that have any real position. A short sentence's
-    characters then weigh more than a long one's. One mean over all real positions together."""
+    characters then weigh more than a long one's. Take one mean over all real positions together."""
     nll = _losses(_log_softmax(logits), targets)
     means = [nll[mask[:, n], n].mean() for n in range(nll.shape[1]) if mask[:, n].any()]
     return float(np.mean(means)) if means else 0.0
@@ -369,23 +369,23 @@ def averages_sentence_by_sentence(logits, targets, mask):
 
 @wrong_answer("masked_cross_entropy")
 def overflows_in_the_softmax(logits, targets, mask):
-    """Right for small scores, NaN for large ones: np.exp(1000) is infinite already, and infinite by infinite is
-    NaN. Which number may be taken from all scores of a position without changing any probability?"""
+    """Right for small scores, NaN for large ones: np.exp(1000) is infinite, and infinite divided by infinite is
+    NaN. Which number may be subtracted from all scores of a position without changing a probability?"""
     e = np.exp(logits)
     return _mean(_losses(np.log(e / e.sum(axis=2, keepdims=True)), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def overflows_in_the_log_sum(logits, targets, mask):
-    """Right for small scores, infinite for large ones: you stay in logarithms, but the exponentials inside the sum
-    overflow (or all round to 0). Make the greatest score of each position 0 before you take them."""
+    """Right for small scores, infinite for large ones: you use the logarithm of the sum, but the exponentials inside
+    it overflow, or all of them round to 0. Shift the scores of each position so that its largest is 0 first."""
     return _mean(_losses(logits - np.log(np.exp(logits).sum(axis=2, keepdims=True)), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def takes_the_greatest_score_of_the_batch(logits, targets, mask):
-    """The greatest score of the whole batch is subtracted, not of each position. A position whose own scores all lie
-    far below it is left with exponentials that have rounded to 0, and the logarithm of their sum is infinite."""
+    """The largest score of the whole batch is subtracted, not that of each position. Where all scores of a position
+    lie far below it, their exponentials round to 0, and the logarithm of the sum is infinite."""
     z = logits - logits.max()
     return _mean(_losses(z - np.log(np.exp(z).sum(axis=2, keepdims=True)), targets), mask)
 
@@ -393,7 +393,7 @@ def takes_the_greatest_score_of_the_batch(logits, targets, mask):
 @wrong_answer("masked_cross_entropy")
 def takes_the_log_of_a_rounded_probability(logits, targets, mask):
     """The softmax no longer overflows, but where the right token is very unlikely its probability rounds to 0 and
-    the logarithm is infinite. Never make the probability: take the logarithm of the fraction by hand, on paper,
+    the logarithm is infinite. Do not compute the probability: take the logarithm of the fraction on paper
     first."""
     e = np.exp(logits - logits.max(axis=2, keepdims=True))
     return _mean(_losses(np.log(e / e.sum(axis=2, keepdims=True)), targets), mask)
@@ -402,7 +402,7 @@ def takes_the_log_of_a_rounded_probability(logits, targets, mask):
 @wrong_answer("masked_cross_entropy")
 def adds_a_small_number_in_the_log(logits, targets, mask):
     """A small number inside the logarithm keeps it finite and makes it wrong: no loss of yours can exceed some 28
-    nats, so that a model which is certain and mistaken gets off lightly, with no gradient. Stay in logarithms
+    nats, so a model that is certain and wrong gets too small a loss and no gradient. Use logarithms throughout
     instead."""
     e = np.exp(logits - logits.max(axis=2, keepdims=True))
     return _mean(_losses(np.log(e / e.sum(axis=2, keepdims=True) + 1e-12), targets), mask)
@@ -410,22 +410,22 @@ def adds_a_small_number_in_the_log(logits, targets, mask):
 
 @wrong_answer("masked_cross_entropy")
 def softmax_over_time(logits, targets, mask):
-    """Your softmax runs over axis 0, time: for each token, the steps compete. At each step the tokens compete, so
-    the probabilities add to 1 over the vocabulary."""
+    """Your softmax runs over axis 0, time. The probabilities of one position must add to 1 over the vocabulary,
+    the last axis."""
     return _mean(_losses(_log_softmax(logits, axis=0), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def softmax_over_the_batch(logits, targets, mask):
-    """Your softmax runs over axis 1, the batch: sentences compete for a token, and the loss of one depends on its
-    neighbours. The probabilities add to 1 over the vocabulary."""
+    """Your softmax runs over axis 1, the batch, so the loss of one sentence depends on the others. The probabilities
+    of one position must add to 1 over the vocabulary."""
     return _mean(_losses(_log_softmax(logits, axis=1), targets), mask)
 
 
 @wrong_answer("masked_cross_entropy")
 def divides_by_nothing(logits, targets, mask):
     """Right wherever there is something to average, NaN where the whole batch is padding: that divides 0 by 0, and
-    one NaN in a loss is in every weight one step later."""
+    one NaN in a loss makes every weight NaN after the next update."""
     nll = _losses(_log_softmax(logits), targets)
     return float(np.sum(nll * mask) / np.float64(mask.sum()))
 
@@ -442,8 +442,8 @@ def has_the_wrong_sign(logits, targets, mask):
 
 @wrong_answer("perplexity")
 def exponential_of_the_sum(nll, mask):
-    """This is exp of the sum: how many texts as unlikely as this one there could be. It explodes with length.
-    Perplexity is a number for each token, so a mean comes before the exponential."""
+    """This is exp of the sum, the number of equally likely texts, which grows with the length. Perplexity is a number
+    for one token, so a mean comes before the exponential."""
     return float(np.exp(nll[mask].sum()))
 
 
@@ -456,14 +456,21 @@ def two_to_the_power_of_nats(nll, mask):
 
 @wrong_answer("perplexity")
 def counts_padding_as_free(nll, mask):
-    """Padding costs nothing in your sum, but it is counted in the divisor: every padded place makes the model look
-    better."""
+    """Padding costs nothing in your sum, but it is counted in the divisor: every padded position makes the model
+    look better."""
     return float(np.exp((nll * mask).mean()))
 
 
 @wrong_answer("perplexity")
+def divides_by_the_steps(nll, mask):
+    """You divide by T, the number of steps, and not by the number of real tokens. For a batch of N sequences the mean
+    is then up to N times too large."""
+    return float(np.exp((nll * mask).sum() / len(nll)))
+
+
+@wrong_answer("perplexity")
 def averages_padding_too(nll, mask):
-    """The mask is not used: what stands at padding is averaged as if somebody had said it."""
+    """The mask is not used: the values at padding are averaged as if they were text."""
     return float(np.exp(nll.mean()))
 
 
@@ -498,8 +505,8 @@ def stays_in_nats(nll, mask):
 
 @wrong_answer("perplexity")
 def divides_zero_by_zero(nll, mask):
-    """Right wherever there is a token, NaN where the whole batch is padding. With nothing to be unsure of, say
-    1."""
+    """Right wherever there is a token, NaN where the whole batch is padding. Without a token the
+    perplexity is 1."""
     return float(np.exp(np.sum(nll * mask) / np.float64(mask.sum())))
 
 
@@ -517,29 +524,29 @@ def _draw(p, rng):
 
 @wrong_answer("sample")
 def multiplies_by_the_temperature(logits, temperature, rng):
-    """The temperature acts the wrong way round: you multiply by it, so that a high one makes the draws timid and a
-    low one wild. Look at which side of the fraction it stands on."""
+    """The temperature acts the wrong way round: you multiply by it, so that a high temperature sharpens the
+    distribution and a low one flattens it."""
     return _draw(_softmax(logits * temperature), rng)
 
 
 @wrong_answer("sample")
 def ignores_the_temperature(logits, temperature, rng):
     """The temperature changes nothing: you draw as if it were always 1. Either it is not used, or it divides
-    something that is normalised afterwards, which takes it out again."""
+    values that are normalised afterwards, which removes it again."""
     return _draw(_softmax(logits), rng)
 
 
 @wrong_answer("sample")
 def takes_the_likeliest(logits, temperature, rng):
-    """You take the likeliest token, always. That is not drawing: two equally likely tokens should come up equally
-    often, and the temperature has nothing left to do."""
+    """You always take the most probable token. A draw takes two equally probable tokens equally often, and the
+    temperature changes the frequencies."""
     return logits.argmax(axis=1)
 
 
 @wrong_answer("sample")
 def does_not_normalise(logits, temperature, rng):
-    """The scores are exponentiated but not divided by their sum, so the pieces do not fill the line from 0 to 1
-    exactly, and the first tokens come up too often."""
+    """The scores are exponentiated but not divided by their sum, so their running sums do not end at 1,
+    and the first tokens are drawn too often."""
     e = np.exp(logits / temperature - (logits / temperature).max(axis=1, keepdims=True))
     return (e.cumsum(axis=1) > rng.random((len(e), 1))).argmax(axis=1)
 
@@ -555,16 +562,24 @@ def draws_from_scores(logits, temperature, rng):
 @wrong_answer("sample")
 def overflows(logits, temperature, rng):
     """Right for small scores; for large ones the exponentials overflow, the probabilities are NaN, and you return
-    token 0 without an error. Take the greatest score of each row away first."""
+    token 0 without an error. Subtract the largest score of each row first."""
     e = np.exp(logits / temperature)
     p = e / e.sum(axis=1, keepdims=True)
     return (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1)
 
 
 @wrong_answer("sample")
+def overflows_before_choice(logits, temperature, rng):
+    """The exponentials of large scores overflow: infinite divided by infinite is NaN, and rng.choice refuses
+    probabilities that are NaN. Subtract the largest score of each row first."""
+    e = np.exp(logits / temperature)
+    return _draw(e / e.sum(axis=1, keepdims=True), rng)
+
+
+@wrong_answer("sample")
 def takes_the_greatest_score_of_the_batch_away(logits, temperature, rng):
-    """The greatest score of the whole batch is subtracted, not of each row. In a row that lies far below it all
-    exponentials round to 0, its probabilities are 0 divided by 0, and you return token 0 without an error."""
+    """The largest score of the whole batch is subtracted, not that of each row. In a row that lies far below it, all
+    exponentials round to 0, the probabilities are 0 divided by 0, and you return token 0 without an error."""
     e = np.exp((logits - logits.max()) / temperature)
     p = e / e.sum(axis=1, keepdims=True)
     return (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1)
@@ -572,15 +587,15 @@ def takes_the_greatest_score_of_the_batch_away(logits, temperature, rng):
 
 @wrong_answer("sample")
 def ignores_the_generator(logits, temperature, rng):
-    """The frequencies are right, but the chance is not that of the generator you were given: the same seed gives
-    other draws each time, so nobody can repeat your text."""
+    """The frequencies are right, but the draws do not come from the generator you were given: the same seed gives
+    other draws each time, so the text cannot be repeated."""
     return _draw(_softmax(logits / temperature), np.random.default_rng())
 
 
 @wrong_answer("sample")
 def seeds_a_generator_of_its_own(logits, temperature, rng):
     """You make a generator of your own with a fixed seed, so every call draws the same numbers: a text generated
-    token by token would repeat itself. Draw from the generator that you were given; it remembers where it was."""
+    token by token would repeat itself. Draw from the generator that you were given; each draw advances it."""
     return _draw(_softmax(logits / temperature), np.random.default_rng(0))
 
 
