@@ -59,7 +59,9 @@ def nll_after_foreign_beginning(model: CharacterModel, lines: list[str], keep: l
         log_p = functions.log_softmax(model.logits(h_t))
         return -log_p[np.arange(len(lines)), targets[t]]
 
-    found = {None: (np.array([nll(hs[t], t) for t in at]), np.zeros((len(at), len(lines))))}
+    found: dict[int | None, tuple[ndarray, ndarray]] = {
+        None: (np.array([nll(hs[t], t) for t in at]), np.zeros((len(at), len(lines))))
+    }
     for k in keep:
         losses, distances = [], []
         for t in at:

@@ -88,7 +88,7 @@ class RecurrentClassifier:
     def _forward(self, tokens, lengths):
         p, (T, N) = self.weights, tokens.shape
         x = functions.embed(tokens, p["W_e"])
-        start = np.zeros((N, p["W_hh"].shape[1]), np.float32)
+        start = np.zeros((N, p["W_hh"].shape[1]), np.float32)  # pyright: ignore[reportGeneralTypeIssues] (a matrix)
         cell = (p["W_ih"], p["W_hh"], p["b"])
         if self.is_lstm:
             layer = fused.FusedLSTM(T, N, x.shape[2], start.shape[1])
