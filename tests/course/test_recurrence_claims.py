@@ -97,6 +97,10 @@ def test_recall_is_solved_at_short_spans_and_mostly_not_at_long_ones():
     summary = load("recall")["summary"]
     solved = {T: summary[f"rnn orthogonal/{T}/200"]["solved"]["mean"] for T in (10, 20, 40, 80, 160)}
     assert solved[10] == solved[20] == 1
+    failed = [
+        run["correct"] for run in load("recall")["runs"] if run["model"] == "rnn orthogonal" and not run["solved"]
+    ]
+    assert abs(np.median(failed) - 0.5) < 0.1
     assert solved[40] > solved[80] > solved[160] == 0
     assert summary["rnn orthogonal/80/1000"]["solved"]["mean"] > solved[80]
     assert summary["lstm bias 1/40/200"]["solved"]["mean"] < solved[40]
