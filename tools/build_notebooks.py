@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -23,6 +22,7 @@ from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import NotebookState, advice, notebook_state
 
 from autograde.problem import Problem, Problems, relative_posix
+from lstm_ref.console import write_utf8
 from lstm_ref.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +148,5 @@ def _executed(new: NotebookNode, path: Path, root: Path) -> str:
 
 
 if __name__ == "__main__":
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a console of Windows may lack a character of a chapter
+    write_utf8()
     sys.exit(main())

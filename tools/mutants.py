@@ -13,12 +13,12 @@ import ast
 import difflib
 import functools
 import os
-import resource
 import signal
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,10 @@ def _too_late(*_: object) -> None:
 
 
 def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    import resource
+
+    with suppress(ValueError):  # macOS refuses it
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
 
 
 def _judge(task: tuple[str, int, int, float]) -> bool:
@@ -187,6 +190,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threshold", type=float, default=99.0, help="per cent to be stopped")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     options = parser.parse_args(arguments)
+    if not hasattr(signal, "setitimer"):
+        print("mutants are stopped by a signal that Windows does not have: run this on Linux or macOS", file=sys.stderr)
+        return 2
     try:
         counted, missed = report(course().chosen(options.names), options)
     except CourseError as error:

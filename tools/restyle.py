@@ -14,7 +14,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from restyling import STYLES, restyled
@@ -48,7 +47,7 @@ def judged(course: Course, exercise: Exercise, entry: WrongAnswer, style: str | 
 
 @functools.cache
 def _course(root: Path) -> Course:
-    """The course, read once: forked workers need not read it again."""
+    """The course, read once in each process."""
     return Course(root)
 
 
@@ -77,7 +76,7 @@ def report(root: Path, options: argparse.Namespace) -> tuple[int, int, int]:
     from tqdm import tqdm
 
     counts = {style: Counter[str]() for style in styles}
-    with ProcessPoolExecutor(options.jobs, get_context("fork")) as pool:
+    with ProcessPoolExecutor(options.jobs) as pool:
         verdicts = tqdm(pool.map(_judge, tasks, chunksize=8), total=len(tasks), disable=None, leave=False)
         for (_, name, number, style, _), verdict in zip(tasks, verdicts, strict=True):
             if verdict is None:

@@ -1,5 +1,6 @@
 """Worker processes that grade hand-ins. A worker that dies or hangs fails its hand-in only, and is restarted."""
 
+import contextlib
 import math
 import multiprocessing
 import signal
@@ -121,4 +122,5 @@ def _limit_memory() -> None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or hard > MEMORY:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+        with contextlib.suppress(ValueError):  # macOS refuses it
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))

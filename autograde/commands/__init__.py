@@ -18,6 +18,7 @@ from autograde.course import CourseError
 from autograde.problem import Problem, Problems
 from autograde.sandbox.bubblewrap import NoSandbox
 from autograde.submissions.notebook import SubmissionError
+from lstm_ref.console import write_utf8
 
 FAULTS = (CourseError, OSError, Problem, Problems, SubmissionError)
 
@@ -57,6 +58,7 @@ def add_course(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
+    write_utf8()
     options = parser().parse_args(arguments)
     try:
         code = options.run(options)

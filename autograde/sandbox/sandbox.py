@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from autograde.sandbox.bubblewrap import INSIDE, NUMPY, ONE_THREAD, TORCH, NoSandbox, start
+from autograde.sandbox.bubblewrap import INSIDE, NUMPY, ONE_THREAD, TORCH, NoSandbox, require_linux, start
 from autograde.sandbox.layers import MissingLayer, channel, missing_seen_by_host, missing_seen_inside, wait_for_ready
 from autograde.sandbox.session import Session
 
@@ -122,6 +122,7 @@ class Sandbox:
 
     def _launch(self) -> None:
         """Start the fork server, without waiting for it."""
+        require_linux()
         self._control, theirs = channel()
         self._errors = tempfile.TemporaryFile()
         with theirs:

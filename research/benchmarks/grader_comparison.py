@@ -141,7 +141,7 @@ class Ours:
         for chapter in {exercise.chapter for exercise in self.exercises}:
             own = [cells[e.name] for e in self.exercises if e.chapter == chapter]
             text = notebook(["\n".join(IMPORTS.values()), *own], course={"chapter": chapter})
-            (self.folder / f"{chapter}.ipynb").write_text(text)
+            (self.folder / f"{chapter}.ipynb").write_text(text, encoding="utf-8")
         card = self.folder / "card.json"
         card.unlink(missing_ok=True)
         chosen = [option for exercise in self.exercises for option in ("--exercise", exercise.name)]
@@ -159,7 +159,7 @@ class Ours:
         wall, cpu, output = timed(command, ROOT)
         if not card.exists():
             return wall, cpu, None, output
-        points = {e["name"]: e["points"] for e in json.loads(card.read_text())["exercises"]}
+        points = {e["name"]: e["points"] for e in json.loads(card.read_text(encoding="utf-8"))["exercises"]}
         return wall, cpu, points, output
 
 
@@ -186,7 +186,7 @@ class Otter:
         wall, cpu, output = timed([OTTER, "run", "--no-logo", "-o", ".", "answers.ipynb"], self.folder)
         if not out.exists():
             return wall, cpu, None, output
-        scores = [(t["name"], t.get("score")) for t in json.loads(out.read_text())["tests"]]
+        scores = [(t["name"], t.get("score")) for t in json.loads(out.read_text(encoding="utf-8"))["tests"]]
         points = {e.name: s for e in self.exercises for name, s in scores if name.split()[0] == e.name}
         return wall, cpu, points, output
 
@@ -228,13 +228,13 @@ def compare_attacks(graders: list[Grader], cells: dict[str, str], full: dict[str
     for attack, body in ATTACKS.items():
         row = [attack]
         for grader in graders:
-            canary.write_text(CANARY)
+            canary.write_text(CANARY, encoding="utf-8")
             hostile = {**cells, "rnn_step": STEP + body.replace("CANARY", str(canary))}
             wall, _, points, _ = grader.grade(hostile)
             deserved = {**full, "rnn_step": 0}
             if points is None:
                 outcome = f"no score after {wall:.0f} s"
-            elif canary.read_text() != CANARY:
+            elif canary.read_text(encoding="utf-8") != CANARY:
                 outcome = "a file outside is overwritten"
             elif points == deserved:
                 outcome, survived[grader.name] = "survived", survived[grader.name] + 1

@@ -225,8 +225,11 @@ def joeynmt(python: str, parts: Parts, seconds: float, rate: float, seed: int) -
         done = call("-m", "joeynmt", "test", str(config), "--output-path", str(folder / "out"))
         if done.returncode:
             sys.exit(f"JoeyNMT did not translate:\n{done.stderr[-2000:]}")
-        steps = max(map(int, re.findall(r"Step: +(\d+)", (folder / "model" / "train.log").read_text())), default=0)
-        outputs = [(folder / f"out.{name}").read_text().splitlines() for name in ("dev", "test")]
+        steps = max(
+            map(int, re.findall(r"Step: +(\d+)", (folder / "model" / "train.log").read_text(encoding="utf-8"))),
+            default=0,
+        )
+        outputs = [(folder / f"out.{name}").read_text(encoding="utf-8").splitlines() for name in ("dev", "test")]
         (dev, _), (bleu, chrf) = (
             bleu_and_chrf(lambda _, lines=lines: ["".join(line.split()) for line in lines], side)
             for lines, side in zip(outputs, (parts.dev, parts.test), strict=True)
@@ -273,7 +276,9 @@ def main() -> None:
     if options.joeynmt:
         options.systems.append("joeynmt")
     budgets = sorted(options.seconds)
-    known = json.loads(Path(options.out).read_text()) if options.out and Path(options.out).exists() else []
+    known = (
+        json.loads(Path(options.out).read_text(encoding="utf-8")) if options.out and Path(options.out).exists() else []
+    )
 
     def done(system: str, seconds: float, rate: float, seed: int) -> dict:
         """One run, or its stored result."""

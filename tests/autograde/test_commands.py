@@ -46,7 +46,7 @@ def test_every_command_has_what_the_dispatcher_needs():
 
 
 def test_python_m_autograde_and_the_script_are_the_same():
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     assert scripts["autograde"] == "autograde.commands:main"
     command = [sys.executable, "-m", "autograde", "--help"]
     done = subprocess.run(
@@ -115,5 +115,7 @@ def test_progress_shows_bars_what_is_wrong_a_hint_and_what_comes_next(folder, ca
 
 def test_modules_of_commands_import_no_pytest():
     for path in (ROOT / "autograde" / "commands").glob("*.py"):
-        names = {a.name for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Import) for a in n.names}
+        names = {
+            a.name for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Import) for a in n.names
+        }
         assert "pytest" not in names

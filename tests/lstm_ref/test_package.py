@@ -45,7 +45,7 @@ def test_every_module_has_its_place_in_the_order():
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_module_imports_only_modules_before_it(path):
     before = lstm_ref.MODULES[: lstm_ref.MODULES.index(name_of(path))]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         imported = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports by a relative name"
@@ -62,7 +62,7 @@ def test_a_module_imports_only_modules_before_it(path):
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_no_module_is_longer_than_250_lines(path):
-    assert len(path.read_text().splitlines()) <= 250
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
 
 
 def test_the_numpy_modules_import_no_torch():
@@ -134,7 +134,7 @@ def test_the_docstring_test_can_fail():
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_uses_only_numpy_and_exercises_before_it(name):
     module, _, function = name.rpartition(".")
-    tree = ast.parse((FOLDER / f"{module.replace('.', '/')}.py").read_text())
+    tree = ast.parse((FOLDER / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
     definition = next(n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == function)
     uses_torch = module == "torch_lstm"
     earlier = {

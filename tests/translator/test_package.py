@@ -18,7 +18,7 @@ WITHOUT_TORCH = "translator translator.protocol translator.config translator.dat
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_no_module_is_longer_than_250_lines(path):
-    assert len(path.read_text().splitlines()) <= 250
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
 
 
 def test_every_public_name_is_there_and_an_unknown_one_is_refused():

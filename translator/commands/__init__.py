@@ -3,6 +3,7 @@
 import importlib
 import sys
 
+from lstm_ref.console import write_utf8
 from translator.commands.parser import parser
 
 
@@ -12,6 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments : list   of the command line; None: those of the process
     Returns status (int): 0 for success, 130 after Ctrl-C, 1 after any error, with one line on stderr
     """
+    write_utf8()
     options = parser().parse_args(arguments)
     # Imported here, so that --help and a wrong option do not wait for PyTorch.
     from translator.data.corpus import CorpusError

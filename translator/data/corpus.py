@@ -204,7 +204,7 @@ def _tatoeba_file() -> Path:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if not digest_file.exists():
         digest_file.write_text(digest)
-    if digest_file.read_text().strip() != digest:
+    if digest_file.read_text(encoding="utf-8").strip() != digest:
         raise CorpusError(f"{path} is not the file that was downloaded; delete it and run this again.")
     return path
 
