@@ -1,6 +1,6 @@
 # Every target works from a bare clone: what it needs is set up first, and only once.
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test test-fast test-exhaustive check hooks lab grade notebooks translations bench results chromium site
+.PHONY: help update book pdf test test-fast test-exhaustive check hooks lab grade notebooks translations bench results chromium site
 SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -21,6 +21,9 @@ $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]'
 	@touch $@
+
+update: $(READY) ## fetch what is new in the course and merge it into your chapters
+	@$(BIN)/python tools/update.py
 
 notebooks: $(READY) ## build chapters/ and solutions/ from course/ and lstm_ref/
 	@$(BIN)/python tools/build_notebooks.py --keep-work

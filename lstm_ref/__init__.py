@@ -28,6 +28,7 @@ MODULES = (
     "text",
     "course_folder",
     "files",
+    "console",
     "results",
     "seq2seq.tokens",
     "seq2seq.split",

@@ -1,6 +1,6 @@
 """Build chapters/ and solutions/ from course/ and lstm_ref/.
 
-    python tools/build_notebooks.py [--check] [--keep-work] [--discard NAME …] [--execute]
+    python tools/build_notebooks.py [--check] [--keep-work] [--merge] [--discard NAME …] [--execute]
 
 Exit status: 0 if all is well; 1 if something is stale (`--check`) or a chapter that holds work was left alone;
 2 if an input is wrong, with one line for each fault.
@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 from notebooks.chapter import chapter_notebook
 from notebooks.command import builder_command
 from notebooks.course import Chapter, read_course
+from notebooks.merge import backup, merge
 from notebooks.notebook import as_text, read_stored
 from notebooks.solution import execute, solution_notebook, with_outputs
 from notebooks.work import NotebookState, advice, notebook_state
@@ -60,13 +61,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     flag = partial(parser.add_argument, action="store_true")
     flag("--check", help="write nothing; list what is stale, missing or without a source")
     flag("--keep-work", help="warn of notebooks that hold a learner's work instead of failing")
+    flag("--merge", help="bring what the course has changed into the chapters that hold work; keep a copy in work/")
     parser.add_argument(
         "--discard", nargs="+", default=[], metavar="NAME", help="replace these chapters and the work in them"
     )
     flag("--execute", help="run every solution again, changed or not")
     options = parser.parse_args(arguments)
-    if options.check and (options.discard or options.execute):
-        parser.error("--check writes nothing, so it goes with neither --discard nor --execute")
+    if options.check and (options.discard or options.execute or options.merge):
+        parser.error("--check writes nothing, so it goes with none of --discard, --merge and --execute")
+    options.keep_work |= options.merge
     options.discard = [Path(name).stem for name in options.discard]
     return options
 
@@ -120,6 +123,9 @@ def _build(chapters: list[Chapter], options: argparse.Namespace, root: Path) -> 
                 text = _executed(new, path, root)
         else:
             state = notebook_state(path, new)
+            if state.kind == "conflict" and options.merge and path.stem not in options.discard:
+                written += _merge(path, new, root)
+                continue
             if state.kind in ("conflict", "unreadable") and path.stem not in options.discard:
                 head, *rest = advice(path, root, state)
                 print("\n".join([f"{'warning' if options.keep_work else 'error'}: {head}", *rest]), file=sys.stderr)
@@ -137,6 +143,21 @@ def _build(chapters: list[Chapter], options: argparse.Namespace, root: Path) -> 
     if status == 0 and written == 0:
         print("chapters/ and solutions/ are up to date")
     return status
+
+
+def _merge(path: Path, new: NotebookNode, root: Path) -> int:
+    """Merge the new version of a chapter into the learner's notebook; returns how many files were written."""
+    file = relative_posix(path, root)
+    try:
+        merged = merge(path.read_text(encoding="utf-8"), new)
+    except (ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        print(f"warning: {file}: cannot be merged, so it was left unchanged ({reason}); save it in Jupyter, then again")
+        return 0
+    copy = backup(path, root)
+    write_whole(path, merged.text)
+    print(f"{file}: {merged}; as it was: {relative_posix(copy, root)}")
+    return 1
 
 
 def _executed(new: NotebookNode, path: Path, root: Path) -> str:

@@ -90,6 +90,7 @@ def test_work_is_left_alone_where_the_source_has_changed(course, change):
     advice = [
         f"{CHAPTER}: holds work, and course/01_loops/lesson.md or what it draws on has changed since; left unchanged",
         *(f"  {line}" for line in WORK[change]),
+        "  to merge both: python tools/build_notebooks.py --merge",
         f"  to keep the work: {KEEP}",
         f"  to drop it: {DISCARD}",
     ]
@@ -270,4 +271,4 @@ def test_advice_on_windows(course, monkeypatch):
     course.edit(CHAPTER, solve)
     monkeypatch.setattr(work, "WINDOWS", True)
     touch_source(course)
-    assert "mkdir work & copy chapters\\01_loops.ipynb work\\01_loops.ipynb" in course.run().err[2]
+    assert "mkdir work & copy chapters\\01_loops.ipynb work\\01_loops.ipynb" in course.run().err[3]

@@ -101,4 +101,11 @@ def advice(path: Path, root: Path, state: NotebookState) -> list[str]:
         case _:
             what = f"holds work, and {source} or what it draws on has changed since; left unchanged"
     edits = [f"  {edit}" for edit in state.edits]
-    return [f"{file}: {what}", *edits, f"  to keep the work: {keep}, then drop it here", f"  to drop it: {drop}"]
+    merging = [f"  to merge both: {builder_command(root, '--merge')}"] if state.kind == "conflict" else []
+    return [
+        f"{file}: {what}",
+        *edits,
+        *merging,
+        f"  to keep the work: {keep}, then drop it here",
+        f"  to drop it: {drop}",
+    ]
