@@ -88,7 +88,10 @@ def mistakes(function: Callable | str, seed: int = 1) -> None:
         recorded = RecordedFunction(exercise, InProcessSession(entry.function))
         load_test(course, exercise)(recorded, generator(seed, exercise))
         print(entry.name)
-        _print_wrapped(first_failure(recorded), "  ")
+        if recorded.mismatches:
+            _print_wrapped(first_failure(recorded), "  ")
+        else:  # an exercise that its author has not finished
+            _print_wrapped(f"passes the test of {exercise.id}: autograde doctor {exercise.id} says what is left", "  ")
         _print_wrapped(entry.diagnosis, "  → ")
         print()
 

@@ -28,6 +28,7 @@ class Row:
     late: bool | None = None
     same_file: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)  # exercises answered as solutions/ does
 
 
 class Gradebook:
@@ -65,13 +66,14 @@ class Gradebook:
         return Row(handin.student, handin.id, card, outcome["problem"], outcome["notes"], when, late)
 
     def _flag(self, outcomes: list[dict[str, Any]], own: Collection[str]) -> None:
-        """Note which students have handed in the same file, and whose answers are similar."""
+        """Note who has handed in the same file, whose answers are similar, and who gives the published ones."""
         files, answers = defaultdict(set), {}
         for number, (row, outcome) in enumerate(zip(self.rows, outcomes, strict=True)):
             if row.card and any(r.status != "not_attempted" for r in row.card.results):
                 for digest in outcome["prints"].values():
                     files[digest].add(number)
                 answers[number] = outcome["alike"]
+                row.published = similarity.published_answers(outcome["alike"], own)
         same = {(one, other) for group in files.values() for one in group for other in group if one != other}
         for one, other in sorted(same):
             self.rows[one].same_file.append(self.rows[other].student)
@@ -98,12 +100,12 @@ class Gradebook:
     def csv(self) -> str:
         """The table as CSV, for a spreadsheet."""
         head = ["student", "id", "points", "max_points", "problem", "late", "handed_in", "same_file_as", "alike"]
-        head += ["notes", "isolated", "seed", *(f"{e.id} {e.name}" for e in self.exercises)]
+        head += ["as_published", "notes", "isolated", "seed", *(f"{e.id} {e.name}" for e in self.exercises)]
         return table.rows([head, *map(self._fields, self.rows)])
 
     def _fields(self, row: Row) -> list[Any]:
         when = datetime.fromtimestamp(row.time).astimezone().isoformat(timespec="minutes") if row.time else None
-        about = [row.late, when, "; ".join(row.same_file), "; ".join(row.alike), "; ".join(row.notes)]
+        about = [row.late, when, *("; ".join(f) for f in (row.same_file, row.alike, row.published, row.notes))]
         points, trust, marks = None, [None, None], [None] * len(self.exercises)
         if row.card:
             points, trust, marks = row.card.points, [row.card.isolated, row.card.seed], table.marks(row.card)

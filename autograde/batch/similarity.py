@@ -32,7 +32,18 @@ def fingerprint(load: Mapping[str, Any]) -> str:
 
 def own_fingerprints(course: Course) -> set[str]:
     """The fingerprints of the course's own answers, which every student can read in solutions/."""
-    return {_digest([node]) for node in ast.parse(course.answers_source()).body if isinstance(node, ast.FunctionDef)}
+    definitions = ast.parse(course.answers_source(torch=True)).body
+    return {_digest([node]) for node in definitions if isinstance(node, ast.FunctionDef | ast.ClassDef)} - {""}
+
+
+def published_answers(prints: Mapping[str, str], own: Collection[str]) -> list[str]:
+    """The ids of the exercises that a student answers as the course does; [] if there are too few to tell.
+
+    prints : {exercise id: fingerprint} of the student's answers
+    own : fingerprints of the course's answers
+    """
+    found = [exercise for exercise, digest in prints.items() if digest in own]
+    return found if len(found) >= MIN_COINCIDENCES else []
 
 
 def _digest(body: Sequence[ast.AST]) -> str:

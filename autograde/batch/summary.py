@@ -35,6 +35,7 @@ def flags(gradebook: Gradebook) -> list[tuple[str, list[tuple[str, str]]]]:
         ("late", [(row.student, "") for row in rows if row.late]),
         ("the same file as somebody else", [(row.student, ", ".join(row.same_file)) for row in rows if row.same_file]),
         ("answers alike but for names", [(row.student, ", ".join(row.alike)) for row in rows if row.alike]),
+        ("answers as published in solutions/", [(r.student, ", ".join(r.published)) for r in rows if r.published]),
         ("notes", [(row.student, "; ".join(row.notes)) for row in rows if row.card and row.notes]),
     ]
     return [(flag, found) for flag, found in every if found]

@@ -54,6 +54,12 @@ def embed_backward(dx, {a}, V):
 LATE = "2026-11-20T10:00+00:00"
 
 
+def published(*names):
+    """The course's own answers, copied from solutions/."""
+    cells = json.loads((ROOT / "solutions" / f"{CHAPTER}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["id"] in names]
+
+
 def notebook(*sources, chapter=CHAPTER):
     cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in ("import numpy as np", *sources)]
     return json.dumps({"cells": cells, "metadata": {"course": {"chapter": chapter}}, "nbformat": 4}).encode()
@@ -93,6 +99,7 @@ def fill(folder):
         f"canvasstudent_LATE_77_8801_{CHAPTER}.ipynb": notebook(RIGHT, "# c"),
         "canvasstudent_LATE_77_8802_02_gates.ipynb": notebook("def sigmoid(z):\n    return z", chapter="02_gates"),
         "zipper/inner.zip": zipped(**{f"x__{CHAPTER}.ipynb": notebook(NO_BIAS, "# z"), "__MACOSX__._x.ipynb": b"x"}),
+        "reader.ipynb": notebook(*published("ex-1-2-answer", "ex-1-5-answer")),
         "twice/old.ipynb": notebook(NO_BIAS, "# t"),
         "twice/new.ipynb": notebook(RIGHT, "# t"),
     }
@@ -160,7 +167,7 @@ def test_marks_are_what_was_deserved_and_the_same_exercises_count_for_all(school
     marks = {student: row["points"] for student, row in school.rows.items() if not row["problem"]}
     full = {"anna", "copy of anna", "'=cmd() newline", "deep", "slip", "Eva Moll", "Flo Flat", "canvasstudent", "twice"}
     none = {"bert", "untouched", "also untouched", "loop", "exit", "zipper"}
-    assert marks == {**dict.fromkeys(full, "2"), **dict.fromkeys(none, "0"), "maria": "5", "mario": "5"}
+    assert marks == {**dict.fromkeys(full, "2"), **dict.fromkeys(none, "0"), "maria": "5", "mario": "5", "reader": "8"}
     assert {row["max_points"] for row in school.rows.values()} == {"44"}  # chapters 1 and 2: somebody has handed in 2
     assert school.rows["untouched"]["1.1 rnn_step"] == "" and school.rows["bert"]["1.1 rnn_step"] == "0"
     assert {row["seed"] for row in school.rows.values()} == {"3", ""}
@@ -196,6 +203,8 @@ def test_the_same_file_and_like_answers_are_flagged_and_untouched_ones_are_not(s
     assert "untouched" not in same
     alike = {student: row["alike"] for student, row in school.rows.items() if row["alike"]}
     assert alike == {"maria": "mario (1.3, 1.4)", "mario": "maria (1.3, 1.4)"}
+    as_published = {student: row["as_published"] for student, row in school.rows.items() if row["as_published"]}
+    assert as_published == {"reader": "1.2; 1.5"}
 
 
 def test_every_json_is_what_the_schema_says(school):

@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -173,19 +175,23 @@ def test_errors_are_one_line(arguments, tmp_path, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_the_translator_that_ships_answers_within_seconds():
-    """As on a fresh clone: `echo "I have two cats." | python -m translator translate`."""
+def test_the_command_of_the_readme_gives_what_the_readme_shows():
+    """As on a fresh clone, within seconds."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    sentence, shown = re.search(
+        r'^echo "(.+)" \| \.venv/bin/python -m translator translate\n(.+)$', readme, re.M
+    ).groups()
     begin = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "translator", "translate"],
-        input="I have two cats.\n",
+        input=f"{sentence}\n",
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
         check=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    assert "猫" in done.stdout and done.stdout.count("\n") == 1
+    assert done.stdout == f"{shown}\n"
     assert done.stderr == ""
     assert time.monotonic() - begin < 60  # five seconds on a machine that does nothing else
 
