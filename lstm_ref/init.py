@@ -40,7 +40,7 @@ def init_rnn(
 def init_lstm(
     D: int, H: int, forget_bias: float, rng: np.random.Generator
 ) -> tuple[Float[ndarray, "4*{H} {D}"], Float[ndarray, "4*{H} {H}"], Float[ndarray, " 4*{H}"]]:
-    """First weights of an LSTM: orthogonal blocks, a forget gate that starts open.
+    """Initial weights of an LSTM: orthogonal blocks and a forget bias.
 
     D : int               size of the input
     H : int               size of the state

@@ -70,8 +70,8 @@ def lstm_step(
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], tuple]:
     """One step of an LSTM: four gates, then the cell, then what it shows.
 
-    i, f, g, o come from W_ih x_t + W_hh h_prev + b, g through tanh and the others
-    through σ; then c_t = f ⊙ c_prev + i ⊙ g and h_t = o ⊙ tanh(c_t).
+    i, f, g, o come from W_ih x_t + W_hh h_prev + b, g through tanh and the
+    others through σ; then c_t = f ⊙ c_prev + i ⊙ g and h_t = o ⊙ tanh(c_t).
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before
@@ -196,7 +196,7 @@ def lstm_backward(
 
 
 def latch_weights() -> tuple[Float[ndarray, "4 2"], Float[ndarray, "4 1"], Float[ndarray, " 4"]]:
-    """Weights, chosen by hand, of one cell that holds a bit until told otherwise.
+    """Weights, chosen by hand, of one cell that stores a bit on command.
 
     Its input x_t is (bit, write): bit is -1 or 1; write is 1 where the bit is
     to be stored and 0 where the cell is to keep what it has, whatever the bit.

@@ -55,9 +55,9 @@ def lstm_step_peephole(
     p_f: Float[ndarray, " H"],
     p_o: Float[ndarray, " H"],
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], tuple]:
-    """One step whose gates see the cell: i and f look at c_prev, o at the new c_t.
+    """One LSTM step with peepholes: i and f read c_prev, o reads the new c_t.
 
-    Each unit sees its own cell only, so a peephole is a vector and not a matrix.
+    Each unit reads its own cell only, so a peephole is a vector, no matrix.
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before

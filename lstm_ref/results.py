@@ -47,6 +47,22 @@ def load(name: str) -> dict:
     return json.loads(path.read_text("utf8"))
 
 
+def values(result: dict, metric: str, **fields: object) -> list:
+    """What the runs of one kind found, a value for each seed.
+
+    result : dict   of `load`
+    metric : str    a field of the runs, such as "solved"
+    fields          what the runs have in common, such as T=80
+    Returns values (list), in the order of the seeds
+
+    Raises ValueError if no run has these fields.
+    """
+    found = [run[metric] for run in result["runs"] if all(run[key] == value for key, value in fields.items())]
+    if not found:
+        raise ValueError(f"{result['name']} has no run with {', '.join(f'{k} = {v!r}' for k, v in fields.items())}")
+    return found
+
+
 def format_interval(figure: dict) -> str:
     """A mean of a summary with its interval, to three digits: "0.0123 [0.0101, 0.0145]".
 

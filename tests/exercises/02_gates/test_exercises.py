@@ -123,8 +123,8 @@ def sign(a, least):
 
 
 def test_latch_weights(latch_weights, rng):
-    # Any weights that hold the bit are right, so what the cell does is compared and never the weights themselves.
-    # And since a mistake comes in all strengths, the questions are coarse: at few steps, and answered -1, 0 or 1.
+    # Any weights that hold the bit are right, so the states of the cell are compared and never the weights themselves.
+    # Since a mistake comes in all strengths, the questions are coarse: at few steps, and answered -1, 0 or 1.
     agree_on(latch_weights, lambda f: form(f()), what="the shapes and dtypes of W_ih, W_hh, b")
     bits = np.array([[1.0, -1.0, 1.0, -1.0]])  # four sequences; what goes by while they hold it differs
     against, along = np.repeat(-bits, 100, axis=0), np.repeat(bits, 100, axis=0)
@@ -141,15 +141,18 @@ def test_latch_weights(latch_weights, rng):
     agree_on(latch_weights, held([bits], [store], 0), what="the sign of c_t right after a write")
     agree_on(latch_weights, held([bits, along], [store, hold], 1), what="the sign of c_t one step after a write")
     for passing, name in [(along, "the same bit"), (against, "the opposite bit"), (in_turn, "both in turn")]:
-        for step, least in [(1, 0.25), (100, 0.5)]:  # 0.25: even what leaks is still there after one step
+        for step, least in [(1, 0.25), (100, 0.5)]:  # 0.25: what leaks is still there after one step
             after = said([bits, passing], [store, hold], step, least)
             agree_on(
                 latch_weights,
                 lambda f, after=after: after(f) == bits[0],
-                what=f"whether h_t still says the bit {step} steps after the write ({name} going by)",
+                what=f"whether h_t has the bit's sign and is at least {least} from 0, {step} steps after the write "
+                f"({name} passing by)",
             )
     before = said([against[:5], bits], [nothing, store], 5)
-    agree_on(latch_weights, before, what="the sign of h_t after the first write, when other bits had gone by before it")
+    agree_on(
+        latch_weights, before, what="the sign of h_t after the first write, when other bits had passed by before it"
+    )
     again = said([bits, -bits], [store, store], 1)
     agree_on(latch_weights, again, what="the sign of h_t when the opposite bit is written over the first")
     thrice = said([bits, bits, bits, -bits], [store, store, store, store], 3)
