@@ -64,7 +64,9 @@ def forward(name: str, x: ndarray, W_ih: ndarray, W_hh: ndarray, b: ndarray) -> 
     return np.array(hs)
 
 
-def share_of_nudge(name: str, gates: tuple, h_prev: ndarray, c_prev: ndarray, eps: float = 1e-6) -> tuple[float, float]:
+def share_of_nudge(
+    name: str, gates: tuple[ndarray, ndarray, ndarray, ndarray], h_prev: ndarray, c_prev: ndarray, eps: float = 1e-6
+) -> tuple[float, float]:
     """How much of a small change of c_prev arrives in c_t and in h_t, as shares of it.
 
     name : str                a key of FORMULAS

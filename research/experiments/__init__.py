@@ -5,4 +5,15 @@
 """
 
 # In the order in which `make results` runs them.
-NAMES = ("recall", "adding", "gru_or_lstm", "reber", "forget_bias", "ablation", "clipping", "truncation", "recurrent_matrix", "formulas")
+NAMES = (
+    "recall",
+    "adding",
+    "gru_or_lstm",
+    "reber",
+    "forget_bias",
+    "ablation",
+    "clipping",
+    "truncation",
+    "recurrent_matrix",
+    "formulas",
+)
