@@ -52,7 +52,7 @@ def values(result: dict, metric: str, **fields: object) -> list:
 
     result : dict   of `load`
     metric : str    a field of the runs, such as "solved"
-    fields          what the runs have in common, such as T=80
+    **fields : object   what the runs have in common, such as T=80
     Returns values (list), in the order of the seeds
 
     Raises ValueError if no run has these fields.
