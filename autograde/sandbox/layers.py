@@ -61,7 +61,7 @@ def missing_seen_by_host(server: int, unfiltered: str) -> list[MissingLayer]:
         for kind, layer in NAMESPACES.items()
         if os.readlink(f"/proc/{server}/ns/{kind}") == os.readlink(f"/proc/self/ns/{kind}")
     ]
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{server}/status").read_text("utf-8").splitlines())
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{server}/status").read_text().splitlines())
     if "0" in status["Uid"].split():
         missing_layers.append(MissingLayer("no root", "it runs as root"))
     if any(int(status[name], 16) for name in ("CapEff", "CapPrm", "CapAmb")):
