@@ -1,4 +1,4 @@
-"""Where training starts: weights that neither blow the state up nor let it die, and gates that begin by keeping."""
+"""Initial weights: orthogonal recurrent matrices, scaled input weights, and forget biases."""
 
 import numpy as np
 from jaxtyping import Float
@@ -9,7 +9,7 @@ from lstm_ref.shapes import checked
 
 @checked
 def orthogonal(H: int, rng: np.random.Generator) -> Float[ndarray, "{H} {H}"]:
-    """A random orthogonal matrix: it turns a state and keeps its length, so no factor grows or shrinks.
+    """A random orthogonal matrix, which changes the length of no vector.
 
     H : int           rows and columns
     rng : Generator   NumPy's generator, the only source of chance
@@ -19,14 +19,14 @@ def orthogonal(H: int, rng: np.random.Generator) -> Float[ndarray, "{H} {H}"]:
     linear neural networks".
     """
     Q, R = np.linalg.qr(rng.normal(size=(H, H)))
-    return Q * np.sign(np.diag(R))  # without the signs, QR prefers some rotations to others
+    return Q * np.sign(np.diag(R))  # without the signs, QR prefers some matrices to others
 
 
 @checked
 def init_rnn(
     D: int, H: int, rng: np.random.Generator
 ) -> tuple[Float[ndarray, "{H} {D}"], Float[ndarray, "{H} {H}"], Float[ndarray, " {H}"]]:
-    """First weights of a tanh network: input weights of variance 1 / D, orthogonal recurrent weights, no bias.
+    """Initial weights of an RNN: input weights of variance 1 / D, orthogonal recurrent weights, no bias.
 
     D : int           size of the input
     H : int           size of the state
@@ -44,8 +44,8 @@ def init_lstm(
 
     D : int               size of the input
     H : int               size of the state
-    forget_bias : float   bias of the forget gate, 1 as a rule: σ(1) keeps 73 %
-                          of the cell each step, σ(0) half
+    forget_bias : float   bias of the forget gate; a gate of σ(1) keeps 73 % of
+                          the cell state at each step
     rng : Generator       NumPy's generator, the only source of chance
     Returns W_ih (4H, D), W_hh (4H, H), b (4H,), float64: W_ih normal with
     variance 1 / D, each H rows of W_hh orthogonal, b zero but for the forget
@@ -53,7 +53,7 @@ def init_lstm(
 
     Source: Gers, Schmidhuber and Cummins (2000) for the forget bias;
     Jozefowicz, Zaremba and Sutskever (2015), "An empirical exploration of
-    recurrent network architectures", measured what it is worth.
+    recurrent network architectures", measured its effect.
     """
     W_ih = rng.normal(size=(4 * H, D)) / np.sqrt(D)
     Q, R = np.linalg.qr(rng.normal(size=(4, H, H)))
@@ -67,7 +67,7 @@ def init_lstm(
 def init_gru(
     D: int, H: int, rng: np.random.Generator
 ) -> tuple[Float[ndarray, "3*{H} {D}"], Float[ndarray, "3*{H} {H}"], Float[ndarray, " 3*{H}"]]:
-    """First weights of a GRU: an orthogonal block for each gate, no bias.
+    """Initial weights of a GRU: an orthogonal block for each gate, no bias.
 
     D : int           size of the input
     H : int           size of the state

@@ -1,4 +1,4 @@
-"""Long short-term memory: gates decide what the cell takes in, keeps and shows; forward and backward.
+"""Long short-term memory: gates control what the cell state takes in, keeps and shows; forward and backward.
 
 Gates stand in PyTorch's order i, f, g, o (input, forget, candidate, output) along the 4H rows of the weights.
 One bias: b = b_ih + b_hh of PyTorch.
@@ -37,9 +37,9 @@ def cell_update(
     f: Float[ndarray, "N H"],
     g: Float[ndarray, "N H"],
 ) -> Float[ndarray, "N H"]:
-    """The cell's new content: c_t = f ⊙ c_prev + i ⊙ g.
+    """The new cell state: c_t = f ⊙ c_prev + i ⊙ g.
 
-    c_prev : (N, H)   cell after the step before
+    c_prev : (N, H)   cell state after the previous step
     i : (N, H)        input gate, from 0 to 1
     f : (N, H)        forget gate, from 0 to 1
     g : (N, H)        candidate, from -1 to 1
@@ -50,10 +50,10 @@ def cell_update(
 
 @checked
 def hidden_output(o: Float[ndarray, "N H"], c_t: Float[ndarray, "N H"]) -> Float[ndarray, "N H"]:
-    """What the cell shows to the rest of the network: h_t = o ⊙ tanh(c_t).
+    """The new hidden state: h_t = o ⊙ tanh(c_t).
 
     o : (N, H)     output gate, from 0 to 1
-    c_t : (N, H)   cell after this step
+    c_t : (N, H)   cell state after this step
     Returns h_t (N, H)
     """
     return o * np.tanh(c_t)
@@ -68,19 +68,19 @@ def lstm_step(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], tuple]:
-    """One step of an LSTM: four gates, then the cell, then what it shows.
+    """One step of an LSTM: gates and candidate, cell state, hidden state.
 
     i, f, g, o come from W_ih x_t + W_hh h_prev + b, g through tanh and the
     others through σ; then c_t = f ⊙ c_prev + i ⊙ g and h_t = o ⊙ tanh(c_t).
 
     x_t : (N, D)      input at time t
-    h_prev : (N, H)   hidden state after the step before
-    c_prev : (N, H)   cell after the step before
+    h_prev : (N, H)   hidden state after the previous step
+    c_prev : (N, H)   cell state after the previous step
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order
     b : (4H,)         bias, same order
     Returns h_t (N, H), c_t (N, H), cache (tuple): x_t, h_prev, c_prev, i, f, g,
-    o, tanh(c_t), for the way back
+    o, tanh(c_t), for the backward pass
     """
     z_i, z_f, z_g, z_o = split_gates(x_t @ W_ih.T + h_prev @ W_hh.T + b)
     i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
@@ -206,8 +206,8 @@ def latch_weights() -> tuple[Float[ndarray, "4 2"], Float[ndarray, "4 1"], Float
     Returns W_ih (4, 2), W_hh (4, 1), b (4,), float64: one cell, so one row a
     gate, in the order i, f, g, o
     """
-    k = 20.0  # σ(20) is 1 - 2e-9: a gate that is as good as open or shut
-    W_ih = np.array([[0, 2 * k], [0, -2 * k], [k, 0], [0, 0]])  # i opens and f shuts on write; g reads the bit
-    W_hh = np.zeros((4, 1))  # the stored bit decides nothing
-    b = np.array([-k, k, 0, k])  # without write: i shut, f open; o open always
+    k = 20.0  # σ(20) is 1 - 2e-9
+    W_ih = np.array([[0, 2 * k], [0, -2 * k], [k, 0], [0, 0]])  # i opens and f closes on write; g reads the bit
+    W_hh = np.zeros((4, 1))  # the gates do not read the stored bit
+    b = np.array([-k, k, 0, k])  # without write i is near 0 and f near 1; o is always near 1
     return W_ih, W_hh, b

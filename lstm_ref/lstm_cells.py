@@ -23,11 +23,11 @@ def lstm_step_1997(
     W_hh: Float[ndarray, "3*H H"],
     b: Float[ndarray, " 3*H"],
 ) -> tuple[Float[ndarray, "N H"], Float[ndarray, "N H"], tuple]:
-    """One step without a forget gate: c_t = c_prev + i ⊙ g, so the cell adds up and nothing but -g empties it.
+    """One step without a forget gate: c_t = c_prev + i ⊙ g, so only a negative g can lower the cell state.
 
     x_t : (N, D)      input at time t
-    h_prev : (N, H)   hidden state after the step before
-    c_prev : (N, H)   cell after the step before
+    h_prev : (N, H)   hidden state after the previous step
+    c_prev : (N, H)   cell state after the previous step
     W_ih : (3H, D)    input weights, gates in the order i, g, o
     W_hh : (3H, H)    recurrent weights, same order
     b : (3H,)         bias, same order
@@ -60,8 +60,8 @@ def lstm_step_peephole(
     Each unit reads its own cell only, so a peephole is a vector, no matrix.
 
     x_t : (N, D)      input at time t
-    h_prev : (N, H)   hidden state after the step before
-    c_prev : (N, H)   cell after the step before
+    h_prev : (N, H)   hidden state after the previous step
+    c_prev : (N, H)   cell state after the previous step
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order
     b : (4H,)         bias, same order
@@ -97,8 +97,8 @@ def lstm_step_coupled(
     """One step with one gate for both: what is let in is what was forgotten, c_t = f ⊙ c_prev + (1 - f) ⊙ g.
 
     x_t : (N, D)      input at time t
-    h_prev : (N, H)   hidden state after the step before
-    c_prev : (N, H)   cell after the step before
+    h_prev : (N, H)   hidden state after the previous step
+    c_prev : (N, H)   cell state after the previous step
     W_ih : (3H, D)    input weights, gates in the order f, g, o
     W_hh : (3H, H)    recurrent weights, same order
     b : (3H,)         bias, same order
