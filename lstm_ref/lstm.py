@@ -135,10 +135,9 @@ def lstm_step_backward(
 ]:
     """Gradients of the loss with respect to everything that one LSTM step read.
 
-    dh_t : (N, H)    gradient of the loss with respect to h_t, from all that
-                     reads it
-    dc_t : (N, H)    gradient of the loss with respect to c_t from later steps;
-                     what comes through h_t is not in it
+    dh_t : (N, H)    gradient of the loss with respect to h_t, complete
+    dc_t : (N, H)    gradient that the next step sends back to c_t, its
+                     dc_prev; what comes through h_t is not in it yet
     cache : tuple    what `lstm_step` kept: x_t, h_prev, c_prev, i, f, g, o,
                      tanh(c_t)
     W_ih : (4H, D)   input weights, gates in the order i, f, g, o
@@ -147,7 +146,7 @@ def lstm_step_backward(
     dW_hh (4H, H), db (4H,)
     """
     x_t, h_prev, c_prev, i, f, g, o, tanh_c = cache
-    dc_t = dc_t + dh_t * o * (1 - tanh_c**2)  # the cell is read twice: by later steps, and now by h_t
+    dc_t = dc_t + dh_t * o * (1 - tanh_c**2)  # now ∂L/∂c_t: along both paths, through c_{t+1} and through h_t
     dz_i = dc_t * g * i * (1 - i)
     dz_f = dc_t * c_prev * f * (1 - f)
     dz_g = dc_t * i * (1 - g**2)
@@ -174,10 +173,12 @@ def lstm_backward(
 ]:
     """Backpropagation through time: gradients of all that `lstm_forward` read.
 
-    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
-                      what later steps add left out
-    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
-    dc_T : (N, H)     what arrives at the final cell from beyond the end
+    dhs : (T, N, H)   gradient that the loss sends to each output hs[t]
+                      directly; what comes through later steps is not in it
+    dh_T : (N, H)     gradient that arrives at the final hidden state from
+                      outside the sequence; dhs[T-1] is not in it
+    dc_T : (N, H)     gradient that arrives at the final cell state from
+                      outside the sequence
     cache : list      what `lstm_forward` kept, one step after the other
     W_ih : (4H, D)    input weights, gates in the order i, f, g, o
     W_hh : (4H, H)    recurrent weights, same order
@@ -186,7 +187,7 @@ def lstm_backward(
     """
     dx = np.empty((*dhs.shape[:2], W_ih.shape[1]), dtype=dhs.dtype)
     dW_ih, dW_hh, db = np.zeros_like(W_ih), np.zeros_like(W_hh), np.zeros_like(W_hh[:, 0])
-    dh_t, dc_t = dh_T.copy(), dc_T.copy()  # what arrives from later steps
+    dh_t, dc_t = dh_T.copy(), dc_T.copy()  # what the next step sends back
     for t in reversed(range(len(dhs))):
         dx[t], dh_t, dc_t, dW_ih_t, dW_hh_t, db_t = lstm_step_backward(dhs[t] + dh_t, dc_t, cache[t], W_ih, W_hh)
         dW_ih += dW_ih_t  # the weights are the same at every step, so their gradients add

@@ -11,12 +11,12 @@ from lstm_ref.shapes import checked
 
 @checked
 def state_jacobian_norms(jacobians: Float[ndarray, "T S S"]) -> Float[ndarray, " T"]:
-    """How much of a nudge to an earlier state reaches the last: ‖∂s_T / ∂s_t‖.
+    """Spectral norm of ∂s_T / ∂s_t, from every state to the last.
 
-    jacobians : (T, S, S)   jacobians[t] is ∂s_{t+1} / ∂s_t, row: of what,
-                            column: with respect to what
-    Returns norms (T,): norms[t] is the spectral norm of ∂s_T / ∂s_t =
-    jacobians[T-1] ⋯ jacobians[t]
+    jacobians : (T, S, S)   jacobians[t] is ∂s_{t+1} / ∂s_t: a row for each
+                            entry of s_{t+1}, a column for each of s_t
+    Returns norms (T,), a float dtype: norms[t] is the spectral norm of
+    ∂s_T / ∂s_t = jacobians[T-1] ⋯ jacobians[t]
 
     Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training
     recurrent neural networks".

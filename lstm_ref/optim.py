@@ -9,13 +9,13 @@ from lstm_ref.shapes import checked
 
 @checked
 def clip_by_global_norm(grads: list, max_norm: float) -> tuple[list, float]:
-    """Scale all gradients by one factor, so that their norm is at most max_norm.
+    """Scale all gradients by one factor, so that their norm is within max_norm.
 
     grads : list       float arrays of any shapes, left unchanged
-    max_norm : float   the greatest length allowed: the root of the sum of all
-                       squares, over all arrays
-    Returns clipped (list), norm (): new arrays in the same order, and the
-    length before clipping
+    max_norm : float   the largest global norm allowed; the global norm is the
+                       root of the sum of all squares, over all arrays
+    Returns clipped (list), norm (): new arrays in the same order and dtypes,
+    and the global norm before clipping
 
     Raises FloatingPointError where the norm is not finite: a NaN would spread
     to every weight.

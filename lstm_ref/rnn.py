@@ -73,11 +73,10 @@ def rnn_step_backward(
 ]:
     """Gradients of the loss with respect to everything that one step read.
 
-    dh_t : (N, H)     gradient of the loss with respect to h_t, from all that
-                      reads it
+    dh_t : (N, H)     gradient of the loss with respect to h_t, complete
     x_t : (N, D)      input of the step
-    h_prev : (N, H)   state that the step started from
-    h_t : (N, H)      state that the step made; it is enough: tanh' = 1 - h_t²
+    h_prev : (N, H)   hidden state that the step read
+    h_t : (N, H)      hidden state that the step computed; tanh' is 1 - h_t²
     W_ih : (H, D)     input weights
     W_hh : (H, H)     recurrent weights
     Returns dx_t (N, D), dh_prev (N, H), dW_ih (H, D), dW_hh (H, H), db (H,)
@@ -104,9 +103,10 @@ def rnn_backward(
 ]:
     """Backpropagation through time: gradients of all that `rnn_forward` read.
 
-    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
-                      what later steps add left out
-    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
+    dhs : (T, N, H)   gradient that the loss sends to each output hs[t]
+                      directly; what comes through later steps is not in it
+    dh_T : (N, H)     gradient that arrives at the final hidden state from
+                      outside the sequence; dhs[T-1] is not in it
     x : (T, N, D)     the sequence
     h0 : (N, H)       hidden state before the first step
     hs : (T, N, H)    what `rnn_forward` returned
@@ -140,9 +140,9 @@ def truncated_bptt(
     b: Float[ndarray, " H"],
     k: int,
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "H D"], Float[ndarray, "H H"], Float[ndarray, " H"]]:
-    """Backpropagation in pieces of k steps: the state goes on, the gradient not.
+    """Truncated BPTT: the state passes the cuts, the gradient does not.
 
-    dhs : (T, N, H)   gradient of the loss with respect to each output hs[t]
+    dhs : (T, N, H)   gradient that the loss sends to each output hs[t] directly
     x : (T, N, D)     the sequence, cut into x[0:k], x[k:2k], …; the last piece
                       may be shorter
     h0 : (N, H)       hidden state before the first step

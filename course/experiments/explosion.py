@@ -17,18 +17,23 @@ class Training:
 
     losses, norms : (batches,)   loss, and norm of the gradient before clipping, of each batch
     growth : (batches,)          ‖∂L/∂h_0‖ / ‖∂L/∂h_T‖ of the whole batch: what the way back through time multiplies
-    W_hh : (H, H)                recurrent weights after the last update
+    weight_growth : float        ‖W_hh‖ after the last update, as a multiple of ‖W_hh‖ at the start
     """
 
     losses: ndarray
     norms: ndarray
     growth: ndarray
-    W_hh: ndarray
+    weight_growth: float
 
     @property
     def learned(self) -> bool:
         """Is the mean loss of the last batches below LEARNED?"""
         return bool(self.losses[-LAST:].mean() < LEARNED)
+
+    @property
+    def thrown(self) -> bool:
+        """Has the norm of W_hh more than doubled?"""
+        return bool(self.weight_growth > 2)
 
 
 def sign_batch(T: int, N: int, rng: np.random.Generator) -> tuple[ndarray, ndarray]:
@@ -80,4 +85,4 @@ def train_sign(
         growth[number] = np.linalg.norm(dh0) / np.linalg.norm(dh_T)
         clipped, norms[number] = optim.clip_by_global_norm(grads, max_norm)
         weights = [w - rate * dw for w, dw in zip(weights, clipped, strict=True)]
-    return Training(losses, norms, growth, weights[1])
+    return Training(losses, norms, growth, float(np.linalg.norm(weights[1]) / np.linalg.norm(W_hh)))

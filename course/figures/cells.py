@@ -86,7 +86,7 @@ LSTM_STAGES = {
 LSTM = Diagram(LSTM_NODES, LSTM_EDGES, LSTM_STAGES)
 
 BACKWARD = Diagram(
-    LSTM_NODES | {"cell": replace(LSTM_NODES["cell"], symbol="∂L/∂c_t")},
+    LSTM_NODES | {"cell": replace(LSTM_NODES["cell"], symbol="dc_t")},
     LSTM_EDGES,
     {
         "dh_t": Stage(
@@ -101,17 +101,17 @@ BACKWARD = Diagram(
         ),
         "cell": Stage(
             ("cell",),
-            ("∂L/∂c_t = dc_t + dh_t ⊙ o ⊙ (1 − tanh²(c_t))",),
+            ("dc_t = dh_t ⊙ o ⊙ (1 − tanh²(c_t)) + dc_next",),
             phrase("Gradients arrive at the cell state along two paths, from the next step and through h_t, and add."),
         ),
         "gates": Stage(
             ("f", "i", "g"),
-            ("df = ∂L/∂c_t ⊙ c_{t−1}, di = ∂L/∂c_t ⊙ g, dg = ∂L/∂c_t ⊙ i",),
+            ("df = dc_t ⊙ c_{t−1}, di = dc_t ⊙ g, dg = dc_t ⊙ i",),
             phrase("The sum hands its gradient on unchanged; each factor gets it times the other factor."),
         ),
         "dc_prev": Stage(
             ("c_prev",),
-            ("dc_{t−1} = ∂L/∂c_t ⊙ f",),
+            ("dc_prev = dc_t ⊙ f",),
             phrase("The old cell state gets the gradient times the forget gate, without a weight matrix or a slope."),
         ),
         "inputs": Stage(

@@ -14,9 +14,9 @@ from research.experiments.cells import LastStepReadout
 from research.experiments.record import Experiment
 
 SETTINGS = {
-    "seeds": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
-    "lengths": [20, 40, 60],
-    "ways": {"clipped": 0.1, "free": 0.1, "third": 0.03, "tenth": 0.01},  # learning rate; only the first clips
+    "seeds": [0, 1, 2, 3, 4, 5],
+    "lengths": [20, 40, 60, 80],
+    "ways": {"clipped": 0.1, "free": 0.1, "slow": 0.01},  # learning rate; only the first clips
     "H": 50,
     "radius": 0.95,  # of the recurrent weights at the start
     "N": 20,
@@ -28,7 +28,7 @@ TEST_EVERY = 100  # batches
 
 
 def jobs(settings: dict) -> list[dict]:
-    """A run for each length, way (clipped; not clipped, with the same rate and with two smaller ones) and seed."""
+    """A run for each length, way (clipped; not clipped; not clipped with a tenth of the rate) and seed."""
     return [
         {"T": T, "way": way, "seed": seed}
         for T in settings["lengths"]
@@ -72,7 +72,7 @@ def run(settings: dict, T: int, way: str, seed: int) -> dict:
 
 
 def verdict(summary: dict) -> str:
-    """It agrees if the clipped runs beat the unclipped ones of every rate at some length, with separate intervals.
+    """It agrees if the clipped runs beat the unclipped ones of both rates at some length, with separate intervals.
 
     "partly" if they do so against those of the same rate alone.
     """
@@ -101,17 +101,19 @@ EXPERIMENT = Experiment(
     by=["T", "way"],
     metrics=["solved", "wrong", "batches", "longest"],
     headline=[
-        ["60/clipped", "solved", "T = 60, clipped, share of seeds that solve it"],
-        ["60/third", "solved", "T = 60, not clipped, 0.3 times the rate"],
-        ["60/tenth", "solved", "T = 60, not clipped, a tenth of the rate"],
-        ["40/clipped", "solved", "T = 40, clipped"],
+        ["40/clipped", "solved", "T = 40, clipped, share of seeds that solve it"],
         ["40/free", "solved", "T = 40, not clipped, the same rate"],
-        ["40/tenth", "solved", "T = 40, not clipped, a tenth of the rate"],
+        ["40/slow", "solved", "T = 40, not clipped, a tenth of the rate"],
+        ["60/clipped", "solved", "T = 60, clipped"],
+        ["60/free", "solved", "T = 60, not clipped, the same rate"],
+        ["60/slow", "solved", "T = 60, not clipped, a tenth of the rate"],
     ],
     verdict=verdict,
-    note="Far fewer batches than in the paper, and shorter sequences. Without clipping a tenth of the rate does part "
-    "of what clipping does. The number of batches and the rule of the verdict were set after a first attempt with half "
-    "the batches, in which no way solved T = 100 and the verdict was: partly.",
+    note="The fair control is the unclipped run at a tenth of the rate. The clipped runs beat those at the same rate, "
+    "but not the fair control: where more of the clipped runs solve the task, the intervals overlap. Our sequences and "
+    "training are shorter than in the paper. We chose the number of batches after a first attempt with half of them, "
+    "in which no way solved T = 100. The rule of the verdict is stricter than in the first edition, which compared "
+    "means without their intervals.",
 )
 
 if __name__ == "__main__":

@@ -330,6 +330,14 @@ def clip_by_global_norm__loops_in_copies(grads, max_norm):
     return tuple(clipped), norm
 
 
+def clip_by_global_norm__as_pytorch_does(grads, max_norm):
+    norm = float(np.linalg.norm([np.linalg.norm(g) for g in grads]))
+    if not np.isfinite(norm):
+        raise FloatingPointError("gradients are not finite")
+    coefficient = min(1.0, max_norm / (norm + 1e-6))
+    return [g * coefficient for g in grads], norm
+
+
 # ── 3.8 state_jacobian_norms ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -365,3 +373,11 @@ def state_jacobian_norms__transposed(jacobians):
     for jacobian in jacobians[-2::-1]:
         products.append(jacobian.T @ products[-1])
     return np.linalg.norm(np.stack(products[::-1]), ord=2, axis=(1, 2))
+
+
+def state_jacobian_norms__collected_in_float64(jacobians):
+    norms, product = np.zeros(len(jacobians)), np.eye(jacobians.shape[1])
+    for t in range(len(jacobians))[::-1]:
+        product = product @ jacobians[t]
+        norms[t] = np.linalg.svd(product)[1].max()
+    return norms
