@@ -1,9 +1,12 @@
 # Every target works from a bare clone: what it needs is set up first, and only once.
 .DEFAULT_GOAL := help
-.PHONY: help update book pdf test test-fast test-exhaustive check hooks lab grade notebooks translations bench results chromium site
+.PHONY: help update book pdf release test test-fast test-exhaustive check hooks lab grade notebooks translations bench \
+  results chromium site
 SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# PyTorch on Linux: cpu, cuda, or the URL of an index.
+TORCH ?= cpu
 SUBMISSION ?= chapters
 BIN := .venv/bin
 READY := .venv/.ready
@@ -15,11 +18,9 @@ PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist loadfile
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml constraints.txt
-	@echo "── Setting up .venv: once, one to three minutes, about 1.7 GB"
-	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"{sys.executable} is Python {v[0]}.{v[1]}; the course needs 3.11 or later. Name one: make PYTHON=/path/to/python3.11")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]'
+$(READY): pyproject.toml tools/requirements.txt
+	@echo "── Setting up .venv: once, half a minute to three minutes; downloads about 0.6 GB"
+	@TORCH=$(TORCH) $(PYTHON) tools/install.py
 	@touch $@
 
 update: $(READY) ## fetch what is new in the course and merge it into your chapters
@@ -38,6 +39,9 @@ book: site ## build the site into _build/html
 pdf: export COURSE_PDF := 1
 pdf: site ## build the site and print it into _build/html/course.pdf (needs Chromium)
 	@$(BIN)/python tools/print_book.py
+
+release: pdf ## build wheel, PDF and archives of a release into _build/release/ (TAG=v0.2.0 must name the version)
+	@$(BIN)/python tools/release.py $(if $(TAG),--tag $(TAG))
 
 translations: notebooks ## update website/locale/ and list what is not translated (PAGE=chapters/02_gates: begin one)
 	@$(BIN)/python tools/translations.py catalogues $(PAGE)

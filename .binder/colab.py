@@ -19,10 +19,10 @@ THERE = {"jupyterlab", "jupyterlab-myst", "ipykernel"}  # Colab is a notebook it
 
 
 def missing(root: Path = ROOT) -> Iterator[str]:
-    """What the course needs and this Python lacks, each with the version that the constraints pin."""
+    """What the course needs and this Python lacks, each in the version of tools/requirements.txt."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf8"))["project"]
-    lines = (root / "constraints.txt").read_text("utf8").splitlines()
-    pins = {canonicalize_name(line.partition("==")[0]): line for line in lines if "==" in line}
+    lines = (root / "tools" / "requirements.txt").read_text("utf8").splitlines()  # names as PyPI writes them
+    pins = {line.partition("==")[0]: line.split()[0] for line in lines if "==" in line}
     for requirement in map(Requirement, project["dependencies"]):
         name = canonicalize_name(requirement.name)
         if name in THERE or (requirement.marker and not requirement.marker.evaluate()):

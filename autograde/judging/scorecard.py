@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from autograde.course import Course
 from autograde.exercise import Exercise
 from autograde.judging.result import Result
 from autograde.text import clean, shorten
+from autograde.version import course_version
 
 VERSION = 1  # of the JSON, which scorecard.schema.json describes
 
@@ -21,6 +22,7 @@ class Scorecard:
     submission : what was graded, as a reader would call it
     isolated, reason : whether the code ran in the sandbox, and why not, or what was missing
     seed : gives the same inputs again
+    course_version : of the course that graded
     """
 
     submission: str
@@ -28,6 +30,7 @@ class Scorecard:
     isolated: bool
     reason: str
     seed: int
+    course_version: str = field(default_factory=course_version)
 
     def __post_init__(self) -> None:
         self.submission, self.reason = shorten(clean(self.submission)), shorten(clean(self.reason))
@@ -61,6 +64,7 @@ class Scorecard:
             "isolated": self.isolated,
             "reason": self.reason,
             "seed": self.seed,
+            "course_version": self.course_version,
             "exercises": exercises,
         }
 
@@ -68,7 +72,8 @@ class Scorecard:
     def from_dict(cls, card: dict[str, Any]) -> "Scorecard":
         """The scorecard that `as_dict` gave, without the hints."""
         results = [Result(**exercise) for exercise in card["exercises"]]
-        return cls(card["submission"], results, card["isolated"], card["reason"], card["seed"])
+        graded_by = card.get("course_version", "")  # before 0.2.0 no scorecard said so
+        return cls(card["submission"], results, card["isolated"], card["reason"], card["seed"], graded_by)
 
 
 def choose(course: Course, chapters: Iterable[str] = (), keys: Iterable[str] = ()) -> list[Exercise]:

@@ -14,7 +14,7 @@ def text(card: Scorecard) -> str:
     for chapter, results in card.by_chapter().items():
         caption = f"Chapter {chapter}: {sum(r.points for r in results)} of {sum(r.max_points for r in results)} points"
         parts.append(grid(caption, ["exercise", "#points", "verdict", "why, and what to try"], map(_row, results)))
-    parts.append(f"<p>Seed {card.seed}: with it the same inputs are drawn again.</p>")
+    parts.append(f"<p>Course {card.course_version}, seed {card.seed}: with it the same inputs are drawn again.</p>")
     return page(f"Scorecard: {card.submission}", "\n".join(parts))
 
 

@@ -42,7 +42,8 @@ def table(card: Scorecard, width: int, colour: bool) -> str:
                 console.print(Text(f"{r.id} {r.name}", style="bold"), Padding(why, (0, 0, 1, 2)), sep="\n")
         if trust := isolation_note(card):
             console.print(Text(trust, style="yellow"))
-        console.print(Text(f"seed {card.seed}; the same inputs again: --seed {card.seed}", style="dim"))
+        drawn = f"course {card.course_version}, seed {card.seed}; the same inputs again: --seed {card.seed}"
+        console.print(Text(drawn, style="dim"))
     return capture.get()
 
 

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 24  # entries that a newcomer can take in
@@ -41,3 +42,17 @@ def test_pages_are_published_only_after_the_jobs_that_guard_them():
     jobs = [path.read_text("utf8") for path in WORKFLOWS if "deploy-pages" in path.read_text("utf8")]
     assert len(jobs) == 1, "one workflow publishes"
     assert re.search(r"\n  pages:\n    needs: \[check, fast, site\]\n", jobs[0])
+
+
+def test_ci_runs_the_commands_that_the_readme_types_out():
+    readme = (ROOT / "README.md").read_text("utf8")
+    (block,) = re.findall(r"```\n(py -3\.11 .*?)```", readme, re.DOTALL)
+    typed = block.replace("py -3.11", "python").replace(".venv\\Scripts\\", "$BIN/").replace("\\", "/").splitlines()
+    ci = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf8").partition("\n  readme:")[2]
+    assert typed and [command for command in typed if command not in ci and "jupyter lab" not in command] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_job_has_a_limit_of_time(path):
+    jobs = yaml.safe_load(path.read_text("utf8"))["jobs"]
+    assert [name for name, job in jobs.items() if "timeout-minutes" not in job] == []

@@ -16,6 +16,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from autograde.exercise import MAX_DIFFICULTY
+from autograde.version import course_version
 
 READ = '<label class="tick"><input type="checkbox" data-chapter="{0}"> read</label>'
 TICK = '<input type="checkbox" class="tick" data-exercise="{0}" aria-label="{0} solved">'
@@ -110,7 +111,8 @@ class CiteThisBook(FromSource):
 
 
 def totals(app: Sphinx, config) -> None:
-    """Set the substitutions that state the size of the course."""
+    """Set the version, and the substitutions that state the size of the course."""
+    config.version = config.release = course_version()
     all_of_it = chapters(str(app.srcdir))
     config.myst_substitutions |= {
         "exercises": sum(len(c.exercises) for c in all_of_it),

@@ -26,7 +26,7 @@ def package_folder() -> Path:
     """The folder of MathJax in the package; raises ExtensionError with the remedy where it is not installed."""
     spec = find_spec("sphinx-mathjax-offline")  # the folder's name has hyphens, so an import statement cannot name it
     if spec is None:
-        raise ExtensionError("sphinx-mathjax-offline is not installed: pip install -c constraints.txt -e '.[book]'")
+        raise ExtensionError("sphinx-mathjax-offline is not installed: make .venv/.ready")
     return Path(spec.submodule_search_locations[0]) / "static" / "mathjax"
 
 
