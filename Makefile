@@ -19,7 +19,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml tools/requirements.txt
-	@echo "── Setting up .venv: once, half a minute to three minutes; downloads about 0.6 GB"
+	@echo "── Setting up .venv: once, half a minute to three minutes; downloads 0.54 GB"
 	@TORCH=$(TORCH) $(PYTHON) tools/install.py
 	@touch $@
 

@@ -1,7 +1,8 @@
-"""A wheel, unpacked far from any checkout, grades notebooks of the course that it is given."""
+"""A wheel, unpacked far from any checkout, translates, and grades notebooks of the course that it is given."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -33,14 +34,16 @@ def site_packages(tmp_path_factory):
     return folder / "packages"
 
 
-def run(site_packages, folder, *arguments):
-    """`autograde` of the wheel, in a folder that is in no course."""
+def run(site_packages, folder, *arguments, package="autograde", stdin=""):
+    """A command of the wheel, in a folder that is in no course."""
     environment = {k: v for k, v in os.environ.items() if k != "LSTM_COURSE"}
     environment["PYTHONPATH"] = str(site_packages)
-    code = "import sys, autograde; assert autograde.__file__.startswith(sys.argv.pop(1)), autograde.__file__; "
-    code += "from autograde.commands import main; sys.exit(main())"
+    code = f"import sys, {package} as p; assert p.__file__.startswith(sys.argv.pop(1)), p.__file__; "
+    code += f"from {package}.commands import main; sys.exit(main())"
     command = [sys.executable, "-c", code, str(site_packages), *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf8")
+    return subprocess.run(
+        command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, encoding="utf8"
+    )
 
 
 def test_solutions_get_full_marks(site_packages, tmp_path):
@@ -56,6 +59,12 @@ def test_without_a_course_there_is_one_line_that_says_what_to_do(site_packages, 
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
     assert "--course" in line and "LSTM_COURSE" in line
+
+
+def test_the_translator_needs_no_course(site_packages, tmp_path):
+    done = run(site_packages, tmp_path, "translate", package="translator", stdin="I have two cats.\n")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"[\u4e00-\u9fff]", done.stdout)
 
 
 @pytest.mark.parametrize(
