@@ -75,7 +75,8 @@ def _package_folders(name: str) -> list[Path]:
     if origin.name != "__init__.py":
         return [origin]
     folder = origin.parent
-    return [path for path in (folder, folder.with_name(f"{name}.libs")) if path.is_dir()]
+    libraries = [f"{name}.libs", *(["nvidia"] if name == "torch" else [])]  # there CUDA's are
+    return [path for path in (folder, *map(folder.with_name, libraries)) if path.is_dir()]
 
 
 def bubblewrap(packages: Sequence[str] = NUMPY, filters: Sequence[str] = ()) -> list[str]:

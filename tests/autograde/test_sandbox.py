@@ -4,10 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from autograde.sandbox.bubblewrap import bubblewrap
 from autograde.sandbox.sandbox import Sandbox
 from autograde.sandbox.session import SessionLost
 from autograde.submissions.notebook import Notebook
@@ -79,3 +81,14 @@ def test_an_earlier_answer_in_a_package_is_imported_as_one_would(course, sandbox
     with sandbox.open(2.0) as session:
         session.load(**answer.load)
         assert session.call(["Don’t!", [], 0])[0] == ["don't", "!"]
+
+
+@pytest.mark.parametrize("beside", [["torch.libs"], ["nvidia", "torch.libs"], []])
+def test_pytorch_comes_with_the_libraries_beside_it(tmp_path, monkeypatch, beside):
+    for name in ["torch", "other", *beside]:
+        (tmp_path / name).mkdir()
+    spec = SimpleNamespace(origin=str(tmp_path / "torch" / "__init__.py"))
+    monkeypatch.setattr("autograde.sandbox.bubblewrap.find_spec", lambda name: spec)
+    command = bubblewrap(["torch"])
+    mounted = {inside for inside in command if inside.startswith("/site/")}
+    assert mounted == {f"/site/{name}" for name in ["torch", *beside]}
