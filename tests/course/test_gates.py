@@ -105,6 +105,15 @@ def trained():
 
 
 @pytest.mark.slow
+def test_some_forget_gate_closes_at_the_end_of_a_word(trained):
+    p, held_out, vocabulary = trained
+    tokens, gates = character_lstm.gates(p, held_out, vocabulary)
+    space = np.isin(tokens, vocabulary.encode(" "))
+    there, elsewhere = gates["f"][space].mean(axis=0), gates["f"][~space].mean(axis=0)
+    assert ((there < 0.1) & (elsewhere > 0.6)).any()
+
+
+@pytest.mark.slow
 def test_the_trained_model_retains_what_it_does_not_use(trained):
     p, held_out, vocabulary = trained
     long = [line for line in held_out if len(line) >= 24]
