@@ -198,6 +198,9 @@ def main() -> int:
         environment = Environment(Path(sys.prefix) if arguments.here else ROOT / ".venv")
         if not arguments.here:
             environment.make()
+            if environment.folder.is_symlink():  # installing this checkout into it would take it from another one
+                print("── .venv is a link to another checkout's environment: it stays as it is", flush=True)
+                return 0
             environment.unfinished.touch()
         environment.find_uv()
         install(environment, arguments.extras, arguments.torch)

@@ -86,6 +86,18 @@ def test_what_a_link_leads_to_is_not_removed(environment, tmp_path):
     assert (tmp_path / "elsewhere").is_dir()
 
 
+def test_an_environment_of_another_checkout_is_left_as_it_is(tmp_path, monkeypatch, capsys):
+    def fail(*arguments):
+        raise AssertionError("installs")
+
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    monkeypatch.setattr(sys, "argv", ["install.py"])
+    monkeypatch.setattr(install, "ROOT", tmp_path)
+    monkeypatch.setattr(Environment, "find_uv", fail)
+    assert install.main() == 0
+    assert "link" in capsys.readouterr().out and not Path(sys.prefix, ".installing").exists()
+
+
 def test_a_python_that_cannot_make_environments_leaves_nothing_and_says_what_to_install(environment, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     with pytest.raises(InstallError, match="apt install python3"):
