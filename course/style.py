@@ -66,6 +66,35 @@ def end_label(ax: Axes, x: float, y: float, label: str, colour: str, **font: Any
     )
 
 
+def end_labels(ax: Axes, x: float, ends: dict[str, tuple[float, str]], gap: float = 0.09, **font: Any) -> None:
+    """Write the names of several curves to the right of their last points, apart from each other.
+
+    ends : dict   name → height of the last point and colour
+    gap : float   least distance of two names, as a share of the axes' height
+
+    Call it after everything else is drawn and the limits are set.
+    """
+    ax.autoscale_view()
+    into_axes = ax.transData + ax.transAxes.inverted()
+    places = {label: float(into_axes.transform((x, y))[1]) for label, (y, _) in ends.items()}
+    order = sorted(places, key=lambda label: places[label])
+    for below, above in zip(order, order[1:]):  # noqa: B905 (pairs of neighbours)
+        places[above] = max(places[above], places[below] + gap)
+    for label, (_, colour) in ends.items():
+        at = (x, min(places[label], 1.1))
+        ax.annotate(
+            label,
+            at,
+            (5, 0),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            annotation_clip=False,
+            **font,
+        )
+
+
 def log_axis(ax: Axes, name: str, ticks: Sequence[float]) -> None:
     """Make the axis "x" or "y" logarithmic, with these ticks and no others."""
     ax.set(**{f"{name}scale": "log", f"{name}ticks": ticks, f"{name}ticklabels": ticks})

@@ -28,7 +28,7 @@ def lstm_forward_fused(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "N H"], Float[ndarray, "N H"]]:
-    """The answers of `lstm_forward`, sooner: what needs no state leaves the loop.
+    """The results of `lstm_forward`, without its cache, in less time.
 
     x : (T, N, D)    the sequence, time first
     h0 : (N, H)      hidden state before the first step
@@ -36,7 +36,7 @@ def lstm_forward_fused(
     W_ih : (4H, D)   input weights, gates in the order i, f, g, o
     W_hh : (4H, H)   recurrent weights, same order
     b : (4H,)        bias, same order
-    Returns hs (T, N, H), h_T (N, H), c_T (N, H)
+    Returns hs (T, N, H), h_T (N, H), c_T (N, H), in the dtype of x
     """
     T, N, D = x.shape
     H = h0.shape[1]

@@ -21,7 +21,7 @@ def lstm_forward_lengths(
     W_hh: Float[ndarray, "4*H H"],
     b: Float[ndarray, " 4*H"],
 ) -> tuple[Float[ndarray, "T N H"], Float[ndarray, "N H"], Float[ndarray, "N H"]]:
-    """An LSTM over padded sequences: padding is neither read nor answered.
+    """An LSTM over padded sequences: padding changes no result.
 
     x : (T, N, D)      the sequences, time first; x[lengths[n]:, n] is padding
     lengths : (N,)     steps of each sequence, from 0 to T
@@ -53,7 +53,7 @@ def bidirectional(
     W_hh: Float[ndarray, "2 4*H H"],
     b: Float[ndarray, "2 4*H"],
 ) -> tuple[Float[ndarray, "T N two_H"], Float[ndarray, "2 N H"], Float[ndarray, "2 N H"]]:
-    """Two LSTMs, one reading forwards, one backwards, side by side in the output.
+    """Two LSTMs, one forwards, one backwards, their states side by side.
 
     x : (T, N, D)        the sequences, time first, padded at the end
     lengths : (N,)       steps of each sequence; each is read backwards from its

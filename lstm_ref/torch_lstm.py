@@ -17,8 +17,9 @@ from lstm_ref.lstm import lstm_backward, lstm_forward
 class LSTMCell(nn.Module):
     """One step of an LSTM as a PyTorch module, which keeps its own weights.
 
-    Its parameters are W_ih (4H, D), W_hh (4H, H) and b (4H,), gates in the order i, f, g,
-    o. Each begins with numbers spread evenly from -1/√H to 1/√H.
+    Its parameters are W_ih (4H, D), W_hh (4H, H) and b (4H,), gates in the
+    order i, f, g, o. Each starts with numbers drawn uniformly from -1/√H to
+    1/√H.
 
     D : int   size of the input
     H : int   size of the two states
@@ -34,7 +35,7 @@ class LSTMCell(nn.Module):
     def forward(
         self, x_t: Float[Tensor, "N D"], h_prev: Float[Tensor, "N H"], c_prev: Float[Tensor, "N H"]
     ) -> tuple[Float[Tensor, "N H"], Float[Tensor, "N H"]]:
-        """One step, all of it from tensors, so that PyTorch can find the way back.
+        """One step, in operations that PyTorch records.
 
         x_t : (N, D)      input at time t
         h_prev : (N, H)   hidden state after the step before
@@ -49,10 +50,11 @@ class LSTMCell(nn.Module):
 
 
 class LSTMFunction(torch.autograd.Function):
-    """`lstm_forward` as an operation of PyTorch, with `lstm_backward` for its gradient.
+    """`lstm_forward` as a PyTorch operation whose gradient is `lstm_backward`.
 
-    Both are the course's own, in NumPy. `LSTMFunction.apply(x, h0, c0, W_ih, W_hh, b)` is
-    what one calls; PyTorch then calls `forward`, and `backward` when gradients are asked for.
+    Both are the course's own, in NumPy. One calls
+    `LSTMFunction.apply(x, h0, c0, W_ih, W_hh, b)`; PyTorch then calls
+    `forward`, and `backward` when gradients are needed.
     """
 
     @staticmethod
@@ -65,7 +67,7 @@ class LSTMFunction(torch.autograd.Function):
         W_hh: Float[Tensor, "4*H H"],
         b: Float[Tensor, " 4*H"],
     ) -> tuple[Float[Tensor, "T N H"], Float[Tensor, "N H"], Float[Tensor, "N H"]]:
-        """The way there: tensors to arrays, `lstm_forward`, arrays to tensors.
+        """Tensors to arrays, `lstm_forward`, arrays to tensors.
 
         ctx keeps for `backward` whatever is set on it; each call has its own.
 
@@ -86,12 +88,13 @@ class LSTMFunction(torch.autograd.Function):
     def backward(
         ctx, dhs: Float[Tensor, "T N H"], dh_T: Float[Tensor, "N H"], dc_T: Float[Tensor, "N H"]
     ) -> tuple[Tensor, ...]:
-        """The way back: the gradients of what `forward` returned become those of what it was given.
+        """Gradients of the loss for all arguments of `forward`.
 
         dhs : (T, N, H)   gradient of the loss with respect to hs
         dh_T : (N, H)     gradient of the loss with respect to h_T
         dc_T : (N, H)     gradient of the loss with respect to c_T
-        Returns dx (T, N, D), dh0 (N, H), dc0 (N, H), dW_ih (4H, D), dW_hh (4H, H), db (4H,)
+        Returns dx (T, N, D), dh0 (N, H), dc0 (N, H), dW_ih (4H, D),
+        dW_hh (4H, H), db (4H,)
         """
         arrived = [gradient.numpy() for gradient in (dhs, dh_T, dc_T)]
         return tuple(map(torch.from_numpy, lstm_backward(*arrived, ctx.cache, *ctx.weights)))

@@ -31,6 +31,14 @@ class CharacterModel:
         hs, _ = rnn.rnn_forward(x, self._zeros(tokens), p["W_ih"], p["W_hh"], p["b"])
         return hs
 
+    def states(self, tokens: ndarray) -> tuple[ndarray, ...]:
+        """All that the layer carries from step to step, after each token: arrays (T, N, H), the hidden state first."""
+        return (self.hidden_states(tokens),)
+
+    def step(self, x_t: ndarray, states: tuple[ndarray, ...]) -> tuple[ndarray, ...]:
+        """The states (N, H) after one more embedded character x_t (N, D)."""
+        return (rnn.rnn_step(x_t, *states, self.weights["W_ih"], self.weights["W_hh"], self.weights["b"]),)
+
     def logits(self, hs: ndarray) -> ndarray:
         """Scores of the next character, hs (…, H) → (…, V)."""
         return hs @ self.weights["W_hy"].T + self.weights["b_y"]
@@ -80,4 +88,4 @@ class CharacterModel:
             yield float(np.mean(losses))
 
     def _zeros(self, tokens):
-        return np.zeros((tokens.shape[1], len(self.weights["b"])), np.float32)
+        return np.zeros((tokens.shape[1], self.weights["W_hh"].shape[1]), np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy import ndarray
 
 from course.experiments.characters import CharacterModel
-from lstm_ref import functions, rnn, text
+from lstm_ref import functions, text
 
 
 def influence(model: CharacterModel, line: str, rng: np.random.Generator, replacements: int = 8) -> ndarray:
@@ -52,8 +52,9 @@ def nll_after_foreign_beginning(model: CharacterModel, lines: list[str], keep: l
     sentence leads to, in lengths of the latter; under None the loss with everything true
     """
     tokens, targets, _ = text.character_batch(lines, model.vocabulary)
-    p, hs = model.weights, model.hidden_states(tokens)
-    x, others = functions.embed(tokens, p["W_e"]), np.roll(np.arange(len(lines)), -1)
+    states = model.states(tokens)
+    hs, x = states[0], functions.embed(tokens, model.weights["W_e"])
+    others = np.roll(np.arange(len(lines)), -1)
 
     def nll(h_t, t):
         log_p = functions.log_softmax(model.logits(h_t))
@@ -65,9 +66,10 @@ def nll_after_foreign_beginning(model: CharacterModel, lines: list[str], keep: l
     for k in keep:
         losses, distances = [], []
         for t in at:
-            h_t = hs[t - k, others]
+            foreign = tuple(state[t - k, others] for state in states)
             for step in range(t - k + 1, t + 1):
-                h_t = rnn.rnn_step(x[step], h_t, p["W_ih"], p["W_hh"], p["b"])
+                foreign = model.step(x[step], foreign)
+            h_t = foreign[0]
             losses.append(nll(h_t, t))
             distances.append(np.linalg.norm(h_t - hs[t], axis=1) / np.linalg.norm(hs[t], axis=1))
         found[k] = (np.array(losses), np.array(distances))

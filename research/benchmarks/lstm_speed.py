@@ -18,8 +18,9 @@ import argparse
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
+
+from course.experiments.timing import fastest
 
 SIZES = ["200,1,256,128", "50,32,64,128", "50,32,128,256", "20,64,256,512"]
 
@@ -112,17 +113,6 @@ def contestants(T: int, N: int, D: int, H: int, dtype: str) -> dict[str, dict[st
     }
 
 
-def measure(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Name → best time in seconds, the functions taking turns."""
-    best = dict.fromkeys(functions, float("inf"))
-    for _ in range(rounds):
-        for name, function in functions.items():
-            start = time.perf_counter()
-            function()
-            best[name] = min(best[name], time.perf_counter() - start)
-    return best
-
-
 def table(rows: list[dict]) -> list[str]:
     """The times and their ratios, as lines of text."""
     head = f"{'T':>4}{'N':>4}{'D':>5}{'H':>5}  {'dtype':8}{'pass':8}{'loop':>9}{'fused':>9}{'torch':>9}{'gemm':>9}"
@@ -173,7 +163,7 @@ def main() -> int:
         for size in options.sizes:
             T, N, D, H = map(int, size.split(","))
             for direction, functions in contestants(T, N, D, H, dtype).items():
-                best = measure(functions, options.rounds)
+                best = fastest(functions, options.rounds)
                 row = dict(T=T, N=N, D=D, H=H, dtype=dtype) | {"pass": direction}
                 rows.append(row | {f"{name}_s": best[name] for name in ("loop", "fused", "torch", "gemm")})
                 print(json.dumps(rows[-1]), flush=True)

@@ -8,6 +8,8 @@
 NAMES = (
     "recall",
     "adding",
+    "copying",
+    "sunspots",
     "gru_or_lstm",
     "reber",
     "forget_bias",

@@ -74,3 +74,21 @@ def summarise(runs: list[dict], by: list[str], metrics: list[str], pairs: dict |
                 k: v if k == "n" or v is None else rounded(math.exp(v)) for k, v in logarithm.items()
             }
     return summary
+
+
+def by_best_rate(summary: dict, metric: str, highest: bool = True) -> dict:
+    """Of groups whose last field is a learning rate, the one with the best mean of a metric.
+
+    summary : dict   what `summarise` returned; its keys end in the rate, such as `lstm/0.01`
+    metric : str     the quantity that chooses
+    highest : bool   whether more of it is better
+
+    Returns name without the rate → the group's figures, with its rate as `rate`; of equal means the first counts
+    """
+    best = {}
+    for key, figures in summary.items():
+        name, _, rate = key.rpartition("/")
+        sign = 1 if highest else -1
+        if name not in best or sign * figures[metric]["mean"] > sign * best[name][metric]["mean"]:
+            best[name] = figures | {"rate": float(rate)}
+    return best

@@ -5,6 +5,7 @@ import pytest
 
 from course.experiments.characters import CharacterModel
 from course.experiments.influence import by_distance, influence, nll_after_foreign_beginning
+from course.experiments.lstm_model import CharacterLSTM
 from course.experiments.ngrams import NGram
 from lstm_ref.text import BOS, EOS, CharacterVocabulary, character_batch
 
@@ -12,9 +13,9 @@ LINES = ["abba", "ab", "bcab", "ccab"]
 VOCABULARY = CharacterVocabulary(LINES)
 
 
-@pytest.fixture
-def model():
-    return CharacterModel(VOCABULARY, 3, 6, np.random.default_rng(0))
+@pytest.fixture(params=[CharacterModel, CharacterLSTM])
+def model(request):
+    return request.param(VOCABULARY, 3, 6, np.random.default_rng(0))
 
 
 def test_the_character_model_trains_with_the_gradient_of_its_loss(model):
@@ -32,8 +33,8 @@ def test_the_character_model_trains_with_the_gradient_of_its_loss(model):
 
 
 def test_training_lowers_the_loss(model):
-    losses = list(model.train(LINES, 60, 2, 1e-2, np.random.default_rng(0)))
-    assert len(losses) == 60 and losses[-1] < losses[0] / 3
+    losses = list(model.train(LINES, 150, 2, 1e-2, np.random.default_rng(0)))
+    assert len(losses) == 150 and losses[-1] < losses[0] / 3
     nll, mask = model.nll(LINES)
     assert nll[mask].mean() < losses[0] / 3
 
@@ -66,7 +67,8 @@ def test_only_what_was_read_has_influence():
     assert mean.shape == (3,)
 
 
-def test_a_foreign_beginning_counts_only_before_the_true_characters(model):
+def test_a_foreign_beginning_counts_only_before_the_true_characters():
+    model = CharacterModel(VOCABULARY, 3, 6, np.random.default_rng(0))
     lines = ["abcabca", "bcabcab", "cbacacb"]
     found = nll_after_foreign_beginning(model, lines, [1, 3, 4], range(5, 7))
     assert found[None][0].shape == (2, 3) and (found[None][1] == 0).all()
@@ -75,3 +77,19 @@ def test_a_foreign_beginning_counts_only_before_the_true_characters(model):
     assert found[None][0] == pytest.approx(nll[5:7])
     mixed = [lines[n - 2][:4] + lines[n][4:] for n in range(3)]  # the beginning of the next sentence
     assert found[1][0][0] == pytest.approx(model.nll(mixed)[0][5])
+
+
+def test_with_all_characters_true_nothing_is_foreign(model):
+    """Before the first character every sentence has the same states."""
+    lines = ["abcabca", "bcabcab", "cbacacb"]
+    found = nll_after_foreign_beginning(model, lines, [1, 5], range(5, 6))
+    assert found[5][0] == pytest.approx(found[None][0], abs=1e-5) and found[5][1].max() < 1e-5
+    assert found[1][1].max() > 0.1
+
+
+def test_the_states_of_the_lstm_are_those_of_its_layer():
+    model = CharacterLSTM(VOCABULARY, 3, 6, np.random.default_rng(0))
+    tokens, _, _ = character_batch(LINES, VOCABULARY)
+    hs, cs = model.states(tokens)
+    assert hs == pytest.approx(model.hidden_states(tokens), abs=1e-5)
+    assert cs.shape == hs.shape and not np.allclose(cs, hs)

@@ -989,8 +989,8 @@ def multiplies_beta_by_t(w, dw, m, v, t, lr, beta1, beta2, eps):
 
 @wrong_answer("adam_step")
 def keeps_the_corrected_means(w, dw, m, v, t, lr, beta1, beta2, eps):
-    """w is right, but you return the corrected means as m and v. The correction is for this step only: corrected again
-    at the next, they would grow without end."""
+    """w is right, but you return the corrected means as m and v. The correction is for this step only. Corrected
+    again at every step, m grows at first and returns later, v grows until it overflows, and the steps shrink to 0."""
     m, v = _means(dw, m, v, beta1, beta2)
     m, v = m / (1 - beta1**t), v / (1 - beta2**t)
     return w - lr * m / (np.sqrt(v) + eps), m, v
@@ -1474,7 +1474,8 @@ def takes_the_recurrent_product_out(x, h0, c0, W_ih, W_hh, b):
 
 @wrong_answer("lstm_forward_fused")
 def one_sigmoid_for_all_four(x, h0, c0, W_ih, W_hh, b):
-    """One sigmoid for all 4H, the candidate with them. g goes through tanh: with a sigmoid the cell could only grow."""
+    """One sigmoid for all 4H, the candidate with them. g goes through tanh. A sigmoid is never
+    negative, so no step could subtract anything from the cell; only the forget gate could make it smaller."""
     return _loop(x @ W_ih.T + b, h0, c0, W_hh, lambda i, f, g, o: map(sigmoid, (i, f, g, o)))
 
 
