@@ -22,7 +22,8 @@ import confine  # noqa: E402, they lie beside this file
 import execution  # noqa: E402
 
 MEMORY = 2 * 2**30
-MEMORY_TORCH = 3 * 2**30  # PyTorch itself takes two thirds of a gibibyte of it
+MEMORY_TORCH = 3 * 2**30  # PyTorch itself takes two thirds of a gibibyte of it,
+MEMORY_CUDA = 3 * 2**30  # and its build for CUDA, whose libraries are mapped and hardly read, so much more
 
 
 def serve(control: socket.socket, memory: int) -> None:
@@ -98,7 +99,7 @@ def main() -> None:
         import tensors
 
         tensors.warm_up()
-        memory = MEMORY_TORCH
+        memory = MEMORY_TORCH + (MEMORY_CUDA if sys.modules["torch"].version.cuda else 0)
     if chosen.from_scratch:
         import from_scratch
 
