@@ -120,9 +120,13 @@ def test_digest_sees_what_the_page_depends_on(book, honest):
     assert not changed()
     (book / "lstm_ref/other.py").write_text("x = 1\n")  # nobody imports it
     assert not changed()
-    (book / "lstm_ref/b.py").write_text("from .a import WORD  # now\n")
+    (book / "lstm_ref/b.py").write_text("from .a import WORD  # a comment changes nothing\n")
+    assert not changed()
+    (book / "lstm_ref/a.py").write_text("WORD = 'first'\n\n\ndef unused():\n    pass\n")
+    assert not changed()
+    (book / "lstm_ref/b.py").write_text("from .a import WORD\nprint('imported')\n")
     assert changed()
-    (book / "lstm_ref/__init__.py").write_text('"""A package."""\n')
+    (book / "lstm_ref/__init__.py").write_text("import math\n")
     assert changed()
     (book / "lstm_ref/weights.json").write_text("[1]")
     assert changed()
@@ -142,16 +146,21 @@ def test_digest_sees_what_the_page_depends_on(book, honest):
     assert changed()
 
 
-def test_a_notebook_that_checks_depends_on_its_tests(book, honest):
+def test_a_notebook_that_shows_a_check_depends_on_its_tests(book, honest):
     for folder, text in [("autograde", ""), ("tests/exercises/one", "from lstm_ref.a import WORD\n")]:
         (book / folder).mkdir(parents=True)
         (book / folder / ("__init__.py" if folder == "autograde" else "test_exercises.py")).write_text(text)
-    write_notebook(book / "c/one.ipynb", code("from autograde import check"))
-    before = honest.notebook_digest(book / "c/one.ipynb", book)
-    (book / "lstm_ref/a.py").write_text("WORD = 'third'\n")
-    after = honest.notebook_digest(book / "c/one.ipynb", book)
-    (book / "tests/exercises/one/test_exercises.py").write_text("from lstm_ref.a import WORD\nassert WORD\n")
-    assert len({before, after, honest.notebook_digest(book / "c/one.ipynb", book)}) == 3
+    hidden = code("from autograde import check"), new_code_cell("check(f)", metadata={"tags": ["remove-output"]})
+    for cells, digests in [((code("from autograde import check\ncheck(f)"),), 3), (hidden, 1)]:
+        write_notebook(book / "c/one.ipynb", *cells)
+        (book / "lstm_ref/a.py").write_text("WORD = 'first'\n")
+        (book / "tests/exercises/one/test_exercises.py").write_text("from lstm_ref.a import WORD\n")
+        seen = {honest.notebook_digest(book / "c/one.ipynb", book)}
+        (book / "lstm_ref/a.py").write_text("WORD = 'third'\n")
+        seen.add(honest.notebook_digest(book / "c/one.ipynb", book))
+        (book / "tests/exercises/one/test_exercises.py").write_text("from lstm_ref.a import WORD\nassert WORD\n")
+        seen.add(honest.notebook_digest(book / "c/one.ipynb", book))
+        assert len(seen) == digests, "what the page does not show matters to nobody"
 
 
 PAGE = """---

@@ -58,7 +58,8 @@ def page(book, name):
 def test_notebooks_are_executed_ahead_and_only_once(book):
     first = build(book)
     assert first.returncode == 0, first.stdout
-    assert "executing 2 notebooks" in first.stdout and "0 left" in first.stdout, "what is running, and how much is left"
+    for said in ("executing 2 notebooks", "c/one.ipynb begins", "c/two.ipynb begins", "0 left", "2 notebooks took"):
+        assert said in first.stdout, "what is running, how much is left, and how long all of it took"
     assert "Executed notebook" not in first.stdout, "myst-nb finds them in the cache"
     assert "21" in page(book, "c/one") and "22" in page(book, "c/two")
     assert "as stored" in page(book, "kept/three")
@@ -92,3 +93,13 @@ def test_a_kernel_that_does_not_start_is_started_again(book, extension, monkeypa
 
     monkeypatch.setattr(module, "single_nb_execution", never_starts)
     assert "did not start" in str(module.execute(book / "c/one.ipynb", 60)[1].err)
+
+
+def test_the_notebook_that_took_longest_begins_first(tmp_path, extension):
+    """One that never ran begins before those that did, the larger before the smaller."""
+    for name, size in [("quick", 50), ("slow", 10), ("new", 5), ("large", 70)]:
+        (tmp_path / f"{name}.ipynb").write_text("x" * size)
+    order = extension("parallel_notebooks").longest_first(
+        sorted(tmp_path.glob("*")), {"quick.ipynb": 2.0, "slow.ipynb": 60.0}, tmp_path
+    )
+    assert [path.stem for path in order] == ["large", "new", "slow", "quick"]

@@ -7,7 +7,7 @@ A strict build could be green although a source is wrong or has changed. Four ca
   (executed notebooks stay cached; failed ones never were).
 * The cache of executed notebooks knows a notebook by its code alone. A changed ``lstm_ref`` or a changed cell tag
   would leave old outputs on the page. A notebook is therefore executed again when its digest has changed since: that
-  of its cells and of every file behind its outputs.
+  of its cells, of every definition that they use (course/definitions.py), and of the data behind its outputs.
 * Sphinx copies style sheets and scripts only when it writes a page, and a page names the digest of each. When one of
   them has changed, every page is written again; nothing is executed for it.
 * Sphinx does not watch the files of these extensions. When one has changed, every page is read again; nothing is
@@ -16,7 +16,9 @@ A strict build could be green although a source is wrong or has changed. Four ca
 A notebook may be a page of MyST Markdown with code cells.
 """
 
+import contextlib
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -25,22 +27,12 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from course.definitions import mentioned_modules, used_definitions
 from course.dependencies import PACKAGES, files_digest, import_closure, imported_names
 
+CHECK = re.compile(r"check\(\w+\)")
 DATA = {".json", ".safetensors", ".mplstyle"}
 WEBSITE = "website"  # the key of the extensions' own digest, beside those of the pages
-
-
-def names_in(notebook: nbformat.NotebookNode) -> set[str]:
-    """Names that the notebook's cells import. A cell that is not plain Python (a magic) counts for nothing."""
-    names = set()
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            try:
-                names |= imported_names(cell.source)
-            except SyntaxError:
-                continue
-    return names
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode | None:
@@ -51,30 +43,78 @@ def read_notebook(path: Path) -> nbformat.NotebookNode | None:
     return read_myst_markdown_notebook(text, path=path) if is_myst_markdown_notebook(text) else None
 
 
+def code_of(notebook: nbformat.NotebookNode) -> str:
+    """The notebook's code behind what its page shows.
+
+    It is without the cell that Colab alone runs, and without `check(rnn_step)` where its output is removed: a check
+    changes nothing, and the site does not show what it says.
+    """
+    kept = []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        is_hidden_check = "remove-output" in tags and CHECK.fullmatch(cell.source.strip())
+        if cell.cell_type == "code" and "colab-setup" not in tags and not is_hidden_check:
+            kept.append(cell.source)
+    return "\n".join(kept)
+
+
+def used(notebook: nbformat.NotebookNode, path: Path, root: Path) -> tuple[set[Path], dict[str, str], bool]:
+    """What the notebook's code uses of the packages.
+
+    Returns the files that it imports, the definitions that it uses with their text, and whether it shows what the
+    grader says. Where a cell is no plain Python, a magic, say, every imported file counts as a whole.
+    """
+    code = code_of(notebook)
+    try:
+        definitions = used_definitions(code, root, path.parent)
+        graded = any(name.split(".")[0] == "autograde" for name in mentioned_modules(code))
+        return {root / key.partition(":")[0] for key in definitions}, definitions, graded
+    except SyntaxError:
+        names = set()
+        for cell in code_cells(notebook):
+            with contextlib.suppress(SyntaxError):
+                names |= imported_names(cell.source)
+        files = import_closure(names, root)
+        texts = {file.relative_to(root).as_posix(): file.read_text("utf8") for file in files}
+        return files, texts, any(name.split(".")[0] == "autograde" for name in names)
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cells with code."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def notebook_digest(path: Path, root: Path) -> str:
     """The digest of everything in the repository that the notebook's outputs on the page depend on.
 
-    These are its code cells with their tags, the modules that it imports with their scripts and styles, and the data
-    files of their packages; where it imports ``lstm_ref.results``, the results of all experiments; where it imports
-    the grader, this chapter's tests and wrong answers, which the grader loads by name.
+    These are its code cells with their tags, the definitions that they use, the scripts and styles beside the modules
+    that they import, and the data files of these modules' packages; where they import ``lstm_ref.results``, the results
+    of all experiments; where the page shows what the grader says, the grader, and this chapter's tests and wrong
+    answers, which the grader loads by name.
     """
     notebook = read_notebook(path)
-    cells = [[cell.source, cell.metadata] for cell in notebook.cells if cell.cell_type == "code"]
-    names = names_in(notebook)
-    packages = {name.split(".")[0] for name in names} & set(PACKAGES)
-    files = import_closure(names, root)
-    if "autograde" in packages:
+    modules, texts, graded = used(notebook, path, root)
+    files = {file for package in PACKAGES for file in data_files(root / package, modules)}
+    if graded:
         files |= set(root.glob("autograde/**/*.py"))
         files |= set(root.glob(f"course/{path.stem}/exercises.yml"))
         for file in root.glob(f"tests/exercises/{path.stem}/*.py"):
             files |= {file} | import_closure(imported_names(file.read_text("utf8")), root)
-    for package in packages:
-        files |= {file for file in root.joinpath(package).rglob("*") if file.suffix in DATA}
-    if root / "lstm_ref/results.py" in files:
+    if root / "lstm_ref/results.py" in modules:
         files |= set(root.glob("research/results/*.json"))
-    beside = {file.with_name(stem + end) for file in files for stem in (file.stem, "shared") for end in (".js", ".css")}
+    beside = {
+        f.with_name(stem + end) for f in modules | files for stem in (f.stem, "shared") for end in (".js", ".css")
+    }
     files |= {file for file in beside if file.is_file()}
-    return files_digest(sorted(files), root, json.dumps(cells, sort_keys=True))
+    cells = [[cell.source, cell.metadata] for cell in code_cells(notebook)]
+    return files_digest(sorted(files), root, json.dumps([cells, texts], sort_keys=True))
+
+
+def data_files(package: Path, modules: set[Path]) -> set[Path]:
+    """The data files of a package of which a module is imported."""
+    if not any(file.is_relative_to(package) for file in modules):
+        return set()
+    return {file for file in package.rglob("*") if file.suffix in DATA}
 
 
 def drop_outdated_outputs(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:

@@ -1,13 +1,14 @@
 """Executes the notebooks whose outputs are not in the cache, one on each processor, before Sphinx reads the first page.
 
 myst-nb executes a notebook when Sphinx reads its page, so one after the other. This extension fills the same cache in
-parallel, the longest notebook first. It keeps quiet about a notebook that fails: that one is not cached, so myst-nb
-executes it once more and reports the error with its page, as in any other build.
+parallel; the notebook that took longest begins first. It does not report the error of a notebook that fails: that one
+is not cached, so myst-nb executes it once more and reports the error with its page, as in any other build.
 """
 
+import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+SECONDS = "seconds.json"  # in the cache's folder: how long each notebook took when it ran last
 STARTS = 3  # of a kernel: those that start at the same time may choose the same port
 
 logger = logging.getLogger(__name__)
@@ -57,28 +59,55 @@ def execute(path: Path, timeout: int) -> tuple[nbformat.NotebookNode, ExecutionR
     return notebook, result
 
 
+def longest_first(paths: Iterable[Path], seconds: dict[str, float], root: Path) -> list[Path]:
+    """The notebooks in the order in which they begin: those that never ran, the largest first, then the slowest first.
+
+    seconds : dict   how long each one took, by its path from the root
+    """
+
+    def order(path: Path) -> tuple[bool, float]:
+        took = seconds.get(name(path, root))
+        return took is not None, -(path.stat().st_size if took is None else took)
+
+    return sorted(paths, key=order)
+
+
+def name(path: Path, root: Path) -> str:
+    """The path from the root, as messages and records have it."""
+    return path.relative_to(root).as_posix()
+
+
 def execute_ahead(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
     """Fill the cache; no page is read again for it."""
     if app.config.nb_execution_mode != "cache":
         return []
-    cache = get_cache(str(app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache"))
-    # A notebook with more code takes longer, as a rule; the one that has most must not begin last.
-    waiting = sorted(not_cached(app, env, cache), key=lambda path: path.stat().st_size, reverse=True)
-    workers = min(processors(), len(waiting))
-    if workers < 2:
+    folder, root = app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache", Path(app.srcdir)
+    cache = get_cache(str(folder))
+    record = Path(folder, SECONDS)
+    seconds = json.loads(record.read_text("utf8")) if record.is_file() else {}
+    waiting = longest_first(not_cached(app, env, cache), seconds, root)
+    if not waiting:
         return []
-    begin = time.monotonic()
+    workers, begin = min(processors(), len(waiting)), time.monotonic()
     logger.info("executing %d notebooks, %d at a time", len(waiting), workers)
+
+    def run(path: Path) -> tuple[nbformat.NotebookNode, ExecutionResult]:
+        before = seconds.get(name(path, root))
+        logger.info("%s begins%s", name(path, root), f"; it took {before:.0f} s before" if before else "")
+        return execute(path, app.config.nb_execution_timeout)
+
     with ThreadPoolExecutor(workers) as pool:
-        runs = {pool.submit(execute, path, app.config.nb_execution_timeout): path for path in waiting}
-        for left, run in zip(range(len(waiting) - 1, -1, -1), as_completed(runs), strict=True):
-            path, (notebook, result) = runs[run], run.result()
+        runs = {pool.submit(run, path): path for path in waiting}
+        for left, future in zip(range(len(waiting) - 1, -1, -1), as_completed(runs), strict=True):
+            path, (notebook, result) = runs[future], future.result()
             done = "failed after" if result.err else "took"
-            logger.info("%s %s %.0f s; %d left", path.relative_to(app.srcdir).as_posix(), done, result.time, left)
+            logger.info("%s %s %.0f s; %d left", name(path, root), done, result.time, left)
             if result.err is None:
+                seconds[name(path, root)] = round(result.time, 1)
                 bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
                 cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-    logger.info("notebooks took %.0f s", time.monotonic() - begin)
+    record.write_text(json.dumps(seconds, indent=1, sort_keys=True), "utf8")
+    logger.info("%d notebooks took %.0f s", len(waiting), time.monotonic() - begin)
     return []
 
 
