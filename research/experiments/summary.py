@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from course.intervals import difference, share
+from course.intervals import bootstrap, difference, share
+
+BOUNDED = {"length", "mistakes"}  # metrics near a limit, which Student's interval would exceed
 
 
 def rounded(value: float) -> float:
@@ -13,10 +15,11 @@ def rounded(value: float) -> float:
     return float(f"{value:.6g}") if abs(value) > 1e-12 else 0.0
 
 
-def mean_and_interval(values: list) -> dict:
-    """Mean and 95 % interval of a quantity over seeds: Student's t for numbers, Wilson's for truth values.
+def mean_and_interval(values: list, is_bounded: bool = False) -> dict:
+    """Mean and 95 % interval of a quantity over seeds: Wilson's for truth values, else Student's or the bootstrap's.
 
-    values : list   a number or a truth value for each seed; None, where a run has no value, is left out
+    values : list       a number or a truth value for each seed; None, where a run has no value, is left out
+    is_bounded : bool   whether the values lie near a limit: the bootstrap's interval stays within their range
 
     Returns n, mean, low, high; None where there are too few values.
     A share of 0 or 1 has no spread, so that the t interval would have width 0; Wilson's (1927) has not.
@@ -31,7 +34,7 @@ def mean_and_interval(values: list) -> dict:
         return {"n": n, "mean": rounded(mean), "low": rounded(low), "high": rounded(high)}
     if n == 1:
         return {"n": 1, "mean": rounded(mean), "low": None, "high": None}
-    _, low, high = difference(values, np.zeros(n))
+    _, low, high = bootstrap(values) if is_bounded else difference(values, np.zeros(n))
     return {"n": n, "mean": rounded(mean), "low": rounded(low), "high": rounded(high)}
 
 
@@ -53,7 +56,10 @@ def summarise(runs: list[dict], by: list[str], metrics: list[str], pairs: dict |
     groups = {}
     for run in runs:
         groups.setdefault(group_key(run, by), []).append(run)
-    summary = {key: {m: mean_and_interval([run[m] for run in group]) for m in metrics} for key, group in groups.items()}
+    summary = {
+        key: {m: mean_and_interval([run[m] for run in group], m in BOUNDED) for m in metrics}
+        for key, group in groups.items()
+    }
     if not pairs:
         return summary
     place = list(by).index(pairs["field"])

@@ -125,6 +125,8 @@ def test_intervals():
     half = 4.302653 * np.std([1, 2, 4], ddof=1) / math.sqrt(3)  # Student's t for two degrees of freedom
     assert math.isclose(found["high"] - found["mean"], half, rel_tol=1e-4)
     assert mean_and_interval([2.0])["low"] is None and mean_and_interval([])["mean"] is None
+    near = [100.0] * 7 + [30.0]
+    assert mean_and_interval(near)["high"] > 100 >= mean_and_interval(near, is_bounded=True)["high"]
     none = mean_and_interval([False] * 10)
     assert none["low"] == 0 and math.isclose(none["high"], 0.2775, rel_tol=1e-3)  # Wilson's for 0 of 10
 

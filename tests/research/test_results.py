@@ -68,6 +68,17 @@ def test_the_headline_names_figures_that_are_there(result):
         assert result["summary"][group][quantity]["n"] > 0 and what
 
 
+def test_the_headline_names_no_interval_beyond_what_is_possible(result):
+    """Shares, counts, lengths, errors and times are not negative; only differences are."""
+    for group, quantity, _ in result["headline"]:
+        values = [run[quantity] for run in result["runs"] if quantity in run and run[quantity] is not None]
+        figure = result["summary"][group][quantity]
+        if not re.search(r"\w-\w+$", group) and figure["low"] is not None:
+            assert figure["low"] >= 0
+            if all(isinstance(value, bool) for value in values):
+                assert figure["high"] <= 1
+
+
 def test_the_file_is_what_the_script_writes(result):
     text = (ROOT / "research" / "results" / f"{result['name']}.json").read_text("utf8")
     assert text == as_json(json.loads(text))
