@@ -98,36 +98,35 @@ class Diagram:
                     nodes.add(begin)
         return nodes, edges
 
-    def drawing(self, label: Words, stage: str = "", title: str = "") -> str:
-        """The diagram as SVG, complete, or with one stage highlighted.
+    def drawing(self, label: Words, stage: str = "", title: str = "", moves: bool = False) -> str:
+        """The diagram as SVG, complete, or with one stage highlighted; `moves` adds what the script needs.
 
         Raises ValueError where there is no such stage.
         """
         if stage and stage not in self.stages:
             raise ValueError(f"there is no stage {stage!r}: name one of {', '.join(self.stages)}")
         found = {name: self.parts(name) for name in self.stages}
+        numbers = {name: k for k, name in enumerate(self.stages, 1)} if moves else {}
+
+        def part(kind: str, names: list[str], inside: Iterable[str], attributes: str = "") -> str:
+            """A group; `data-s` has the numbers of the stages that highlight it, for the script."""
+            data = f' data-s="{" ".join(str(numbers[name]) for name in names)}"{attributes}' if moves else ""
+            return f'<g class="{kind.strip()}{" on" if stage in names else ""}"{data}>{"".join(inside)}</g>'
+
         drawn = [text(4, 12, title, "left number")] if title else []
         for edge in self.edges:
-            drawn.append(
-                self._part(f"edge {edge.kind}", [n for n in found if edge in found[n][1]], stage, self._arrow(edge))
-            )
+            drawn.append(part(f"edge {edge.kind}", [n for n in found if edge in found[n][1]], self._arrow(edge)))
         for name, node in self.nodes.items():
             kind = f"{node.kind} {node.symbol if node.kind == 'layer' else ''}"
-            drawn.append(self._part(kind, [n for n in found if name in found[n][0]], stage, self._node(node)))
+            drawn.append(part(kind, [n for n in found if name in found[n][0]], self._node(node)))
         y = max(node.y for node in self.nodes.values()) + 38
         for name, item in self.stages.items():
             rows = [text(4, y + ROW * k, formula(equation), "left") for k, equation in enumerate(item.equations)]
-            drawn.append(self._part("equation", [name], stage, rows, spoken(item.words)))
+            drawn.append(part("equation", [name], rows, spoken(item.words)))
             y += ROW * len(rows)
         look = "staged" if stage else ""
         drawn = [f'<g class="{look}{" back" if self.backward else ""}">', *drawn, "</g>"]
         return svg(440, y - ROW + 6, label, drawn)
-
-    def _part(self, kind: str, names: list[str], stage: str, drawn: Iterable[str], attributes: str = "") -> str:
-        """One part of the drawing; `data-s` holds the numbers of the stages that highlight it, for the script."""
-        numbers = " ".join(str(k) for k, name in enumerate(self.stages, 1) if name in names)
-        classes = f"{kind.strip()}{' on' if stage in names else ''}"
-        return f'<g class="{classes}" data-s="{numbers}"{attributes}>{"".join(drawn)}</g>'
 
     def _arrow(self, edge: Edge) -> Iterator[str]:
         """The line of an edge, with a head unless it ends at a dot or a bar."""

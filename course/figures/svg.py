@@ -114,7 +114,8 @@ def output(name: str, drawing: str, words: Words, data: object, note: Words = ""
     """
     named = {"grey": style.GREY, "blue": style.BLUE, "orange": style.ORANGE, "green": style.GREEN}
     variables = "; ".join(f"--{name}: {colour}" for name, colour in named.items())
-    look = f".moving {{ {variables} }}\n{_file('shared.css')}"
+    sheets = [*(["controls.css"] if data is not None else []), "shared.css", f"{name}.css", "print.css"]
+    look = f".moving {{ {variables} }}\n{''.join(map(_file, sheets))}"
     above = _paragraph("note", note, sentences(note)) if note else ""
     below = _paragraph("words", words, escape(sentences(words)), aria_live="polite")
     inside = f'<style>{look}</style>{above}<div class="drawing">{drawing}</div>{below}'

@@ -90,7 +90,7 @@ def _still(diagram: Diagram, label: Phrase, stage: str) -> HTML:
 
 
 def _moving(diagram: Diagram, label: Phrase) -> HTML:
-    return output("wiring", diagram.drawing(label), _sentences(diagram), len(diagram.stages), _key(diagram))
+    return output("wiring", diagram.drawing(label, moves=True), _sentences(diagram), len(diagram.stages), _key(diagram))
 
 
 def _sentences(diagram: Diagram) -> list[Phrase]:

@@ -102,12 +102,15 @@ def notebook_digest(path: Path, root: Path) -> str:
             files |= {file} | import_closure(imported_names(file.read_text("utf8")), root)
     if root / "lstm_ref/results.py" in modules:
         files |= set(root.glob("research/results/*.json"))
-    beside = {
-        f.with_name(stem + end) for f in modules | files for stem in (f.stem, "shared") for end in (".js", ".css")
-    }
-    files |= {file for file in beside if file.is_file()}
+    files |= {file for module in modules for file in scripts_beside(module)}
     cells = [[cell.source, cell.metadata] for cell in code_cells(notebook)]
     return files_digest(sorted(files), root, json.dumps([cells, texts], sort_keys=True))
+
+
+def scripts_beside(module: Path) -> set[Path]:
+    """The scripts and styles with the module's name, and those beside it that belong to no module."""
+    found = {file for file in module.parent.iterdir() if file.suffix in (".js", ".css")}
+    return {file for file in found if file.stem == module.stem or not file.with_suffix(".py").exists()}
 
 
 def data_files(package: Path, modules: set[Path]) -> set[Path]:
