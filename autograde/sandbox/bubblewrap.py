@@ -19,8 +19,7 @@ INSIDE = Path(__file__).parents[1] / "inside"
 MODULES = ("worker.py", "execution.py", "wire.py", "tensors.py", "from_scratch.py", "confine.py")
 NUMPY = ("numpy",)
 # PyTorch, what it imports, and what it would import at the first step of an optimiser.
-TORCH = ("numpy", "torch", "torchgen", "typing_extensions", "sympy", "mpmath", "nvidia")
-OPTIONAL = ("nvidia",)  # the libraries that PyTorch's build for CUDA does not start without; the CPU build has none
+TORCH = ("numpy", "torch", "torchgen", "typing_extensions", "sympy", "mpmath")
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 DEVICES = ("null", "zero", "random", "urandom")
 # PyTorch looks for a folder to write in, which it never uses here, when it is imported.
@@ -70,8 +69,6 @@ def _pipe_of(data: bytes) -> IO[bytes]:
 def _package_folders(name: str) -> list[Path]:
     """A package's folder, and the one of shared libraries that its wheel brings; or its one file."""
     spec = find_spec(name)
-    if name in OPTIONAL:  # it is a folder of packages without a module of its own
-        return [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
     if spec is None or spec.origin is None:
         raise NoSandbox(f"{name} is not installed")
     origin = Path(spec.origin)
