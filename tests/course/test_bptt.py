@@ -1,5 +1,8 @@
 """What chapter 3 says of its experiments, with the settings of the page: a test fails if a sentence no longer holds."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,8 +11,10 @@ from course.experiments.cell_paths import PATHS, gradient_error
 from course.experiments.explosion import train_sign
 from course.experiments.truncation import lost_share, recall_first
 from course.intervals import share
+from lstm_ref import optim
 from lstm_ref.results import load
 
+LESSON = Path(__file__).resolve().parents[2] / "course" / "03_bptt" / "lesson.md"
 SEEDS = range(10)
 
 
@@ -124,3 +129,17 @@ def test_the_forget_gates_carry_the_gradient_with_bias_5_alone(norms):
         products = [jacobians.forget_products(bias, seed)[-1].max() for seed in SEEDS]
         ratio = np.median(products) / np.median(norms[f"lstm {bias}"][:, -1])
         assert np.median(products) > 0.3 if bias == 5 else ratio < 1e-3
+
+
+def test_the_unclipped_step_leaves_the_wall_and_the_clipped_one_does_not():
+    cells = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", LESSON.read_text("utf8"), re.DOTALL | re.MULTILINE)
+    (source,) = [cell for cell in cells if "def one_unit" in cell]
+    page = {"np": np, "optim": optim}
+    exec(source, page)
+    place, losses, norms, products = page["descend"](np.inf)
+    wall = norms.argmax()
+    assert norms[wall] > 1000 and products[wall] > 100
+    assert np.linalg.norm(place[wall + 1] - place[wall]) > 10 and losses[-1] > 0.1
+    clipped_place, clipped_losses, clipped_norms, _ = page["descend"](1.0)
+    assert clipped_norms.max() > 10 and clipped_losses[-1] < 1e-6
+    assert np.linalg.norm(np.diff(clipped_place, axis=0), axis=1).max() < 0.1 + 1e-9
