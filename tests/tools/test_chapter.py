@@ -64,8 +64,25 @@ def test_stub_and_check_follow_nbgrader(cells):
 
 def test_other_cells_come_as_they_are(cells):
     timing = next(cell for cell in cells.values() if "%time" in "".join(cell["source"]))
-    assert timing["metadata"] == {"tags": ["hide-input"]}
+    assert timing["metadata"]["tags"] == ["hide-input"]
     assert "".join(timing["source"]) == "%time loop.double(np.ones(3))"
+
+
+def test_what_the_site_folds_is_folded_in_jupyterlab_too(cells):
+    def folded(cell):
+        return cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+
+    hidden = {key for key, cell in cells.items() if "hide-input" in cell["metadata"].get("tags", [])}
+    assert hidden and all(folded(cells[key]) for key in hidden)
+    assert {key for key, cell in cells.items() if folded(cell)} == {*hidden, "colab-setup"}
+
+
+@pytest.mark.parametrize(("tag", "folded"), [("hide-cell", True), ("remove-input", True), ("hide-output", False)])
+def test_other_tags_fold_what_they_hide(course, tag, folded):
+    course.replace("course/01_loops/lesson.md", ":tags: [hide-input]\n", f":tags: [{tag}]\n:jupyter: {{other: 1}}\n")
+    course.run()
+    (cell,) = [c for c in course.notebook(CHAPTER)["cells"] if tag in c["metadata"].get("tags", [])]
+    assert cell["metadata"]["jupyter"] == {"other": 1, **({"source_hidden": True} if folded else {})}
 
 
 def test_no_outputs_and_valid(course, cells):

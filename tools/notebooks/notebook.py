@@ -11,13 +11,20 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+HIDDEN = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code the site folds or leaves out
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 
 
 def cell(kind: str, source: str, metadata: dict | None = None, identifier: str | None = None) -> NotebookNode:
-    """A new cell; where no identifier is given, `notebook` derives one from the cell's text."""
+    """A new cell; where no identifier is given, `notebook` derives one from the cell's text.
+
+    JupyterLab knows no tags, so a code cell that the site folds says in JupyterLab's own words that it is folded.
+    """
+    metadata = dict(metadata or {})
+    if kind == "code" and HIDDEN.intersection(metadata.get("tags") or []):
+        metadata["jupyter"] = {**metadata.get("jupyter", {}), "source_hidden": True}
     new = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}[kind]
-    return new(source, metadata=metadata or {}, id=identifier or "x")
+    return new(source, metadata=metadata, id=identifier or "x")
 
 
 def notebook(cells: list[NotebookNode], course: dict) -> NotebookNode:
