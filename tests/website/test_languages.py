@@ -119,20 +119,23 @@ def test_links_of_the_edition_resolve(html):
     assert dead == []
 
 
-def test_every_page_leads_to_the_other_language(html):
-    """To the same page where there is one, announced to machines as well; else to the nearest there is."""
+def test_every_page_leads_to_the_other_language_or_says_that_it_cannot(html):
+    """To the same page where there is one, announced to machines as well; else a list says which pages there are."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
     chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
     entries = [contents, *chapters, *(section for chapter in chapters for section in chapter.get("sections", []))]
     for doc in [entry.get("file", entry.get("root")) for entry in entries]:
-        link = soup(HTML, doc).select_one("a.language-switch")
-        assert (link["hreflang"], link["lang"], link.get_text()) == (CODE, CODE, "中文")
-        target = ((HTML / f"{doc}.html").parent / link["href"]).resolve()
-        assert target.is_file()
-        same = target == (HTML / LANGUAGE / f"{doc}.html").resolve()
-        assert same == (doc in PAGES)
+        switch, here = soup(HTML, doc).select_one(".language-switch"), HTML / f"{doc}.html"
+        links = switch.find_all("a") if switch.name == "details" else [switch]
+        targets = [(here.parent / link["href"]).resolve() for link in links]
+        translated = [(HTML / LANGUAGE / f"{page}.html").resolve() for page in ([doc] if doc in PAGES else PAGES)]
+        assert targets == translated and all(target.is_file() for target in targets)
+        assert {link["hreflang"] for link in links} == {CODE}
+        if doc not in PAGES:
+            assert switch.summary["lang"] == CODE and len(HAN.findall(switch.get_text())) > 10
+        assert (switch.summary if switch.name == "details" else switch).get_text() == "中文"
         assert {tag["hreflang"] for tag in soup(HTML, doc).select('head link[rel="alternate"][hreflang]')} == (
-            {"en", CODE} if same else set()
+            {"en", CODE} if doc in PAGES else set()
         )
     for doc in PAGES:
         link = soup(HTML, f"{LANGUAGE}/{doc}").select_one("a.language-switch")
@@ -178,6 +181,19 @@ def test_the_switch_can_be_reached_with_the_tab_key(visit):
         if tab.evaluate("document.activeElement.classList.contains('language-switch')"):
             break
     assert tab.evaluate("document.activeElement.matches('a.language-switch:focus-visible')")
+
+
+def test_a_page_without_translation_says_so_and_stays(visit):
+    tab = visit("chapters/02_gates", width=390)
+    switch = tab.locator("details.language-switch")
+    switch.locator("summary").focus()
+    tab.keyboard.press("Enter")
+    assert switch.locator(".choices").is_visible() and tab.url.endswith("chapters/02_gates.html")
+    assert "循环" in switch.inner_text()
+    box = switch.locator(".choices").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    tab.keyboard.press("Enter")
+    assert not switch.locator(".choices").is_visible()
 
 
 @pytest.mark.parametrize("query", ["隐藏状态", "困惑度", "rnn_step"])

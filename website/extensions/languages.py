@@ -1,22 +1,25 @@
 """The site in more than one language: the part of it that every build needs.
 
 English is the source and has the site's root. A page is translated where ``website/locale/<language>/LC_MESSAGES`` has
-a catalogue of its name. The translated pages are under ``<language>/``, and a link in the header leads from one
-language to the other. A build of the English site ends with a build of each other edition (tools/translations.py), so
-that one command makes both. Editions execute no notebook again: they share the cache of outputs.
+a catalogue of its name. The translated pages are under ``<language>/``, and a link in the header leads from a page to
+the same page in the other language. A build of the English site ends with a build of each other edition
+(tools/translations.py), so that one command makes both. Editions execute no notebook again: they share the cache.
 
 Sphinx's gettext builder collects the text to translate. This extension removes displayed formulas, which are the same
 in every language, and adds the cells of tables. It also adds the words that belong to no single page to the catalogue
 ``sphinx``: titles in the contents, buttons, `_("…")` in website/extensions/, `phrase("…")` in course/figures/.
 """
 
+import functools
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from docutils import nodes
 from figure_words import every_phrase
 from sphinx import addnodes
@@ -31,8 +34,8 @@ from sphinx.util.osutil import relative_uri
 
 NAMES = {"en": "English", "zh_CN": "中文"}  # each language's own name
 INVITATIONS = {
-    "en": ("Read this page in English", "To the front page, in English"),
-    "zh_CN": ("阅读本页的中文版", "本页还没有中文版，去看已经译成中文的部分"),
+    "en": ("Read this page in English", "There is no such page in English. These pages are in English:"),
+    "zh_CN": ("阅读本页的中文版", "本页还没有中文版。已有中文版的页面："),
 }
 WITHOUT_SOURCE = ("search", "genindex")  # pages that every edition has
 THEME = ("Back to top", "On this page", "light/dark", "Search", "Skip to main content", "previous", "next")
@@ -115,10 +118,11 @@ def words_of_the_site(app: Sphinx, env: BuildEnvironment) -> None:
         app.builder.catalogs["sphinx"].add(words, MsgOrigin(__file__, 0))
 
 
-def nearest(page: str, pages: list[str], root_doc: str) -> str:
-    """The page of an edition to show in place of one that it lacks: the chapter, the front page or the first page."""
-    chapter = page.replace("solutions/", "chapters/")
-    return next((name for name in (page, chapter, root_doc) if name in pages), min(pages))
+@functools.cache
+def words(catalogue: Path) -> dict[str, str]:
+    """The translations in a catalogue, by their English."""
+    with catalogue.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file)}
 
 
 def page_path(language: str, page: str) -> str:
@@ -126,8 +130,20 @@ def page_path(language: str, page: str) -> str:
     return f"{page}.html" if language == "en" else f"{language}/{page}.html"
 
 
+def links_to_pages(app: Sphinx, here: str, language: str) -> Iterator[dict[str, str]]:
+    """Address and title of each page that exists in that language, seen from an English page."""
+    catalogue = Path(app.srcdir, "website", "locale", language, "LC_MESSAGES", "sphinx.po")
+    for page in app.config.course_editions[language]:
+        english = app.env.titles[page].astext()
+        href = relative_uri(page_path("en", here), page_path(language, page))
+        yield {"href": href, "title": words(catalogue).get(english) or english}
+
+
 def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Add a link to the other language to the header, and alternate links for search engines to the head."""
+    """Add the other language to the header, and alternate links for search engines to the head.
+
+    It is a link where the page exists in that language, and otherwise the pages that do exist.
+    """
     here = app.config.language
     if page not in app.env.found_docs and page not in WITHOUT_SOURCE:
         return
@@ -136,13 +152,13 @@ def add_switch(app: Sphinx, page: str, template: str, context: dict, doctree: no
         pages = [*app.config.course_editions.get(language, app.env.found_docs), *WITHOUT_SOURCE]
         if language == here or len(pages) == len(WITHOUT_SOURCE):
             continue
-        there = nearest(page, pages, app.config.root_doc)
-        href = relative_uri(page_path(here, page), page_path(language, there))
-        invitation = INVITATIONS[language][there != page]
-        code = language.replace("_", "-")
-        switch.append({"href": href, "code": code, "name": NAMES[language], "title": invitation, "same": there == page})
-        if there == page:
+        href = relative_uri(page_path(here, page), page_path(language, page))
+        same, name = page in pages, {"code": language.replace("_", "-"), "name": NAMES[language]}
+        switch.append({**name, "href": href, "title": INVITATIONS[language][not same], "same": same})
+        if same:
             alternates[language] = page
+        else:
+            switch[-1]["pages"] = list(links_to_pages(app, page, language))
     context["language_switch"] = switch
     if len(alternates) > 1:
         links = context.get("metatags", "")
