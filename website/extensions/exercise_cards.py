@@ -60,7 +60,7 @@ class Cards(SphinxPostTransform):
         place = next((k for k in below if "tag_check" in classes(siblings[k])), None)
         if answer is None or place is None:
             return
-        code = nodes.literal_block(answer, answer, language="ipython3")
+        code = nodes.literal_block(answer, answer, language="ipython3", classes=["answer"])
         summary = _("Solution of {exercise}").format(exercise=heading.partition(" ")[0])
         opening = f'<details class="solution"><summary>{summary}</summary>'
         fold = [html(opening), code, *self.link_to_answer(heading), html("</details>")]
