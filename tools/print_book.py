@@ -1,4 +1,4 @@
-"""Print the built site into one PDF, `_build/html/course.pdf`, with links and page numbers.
+"""Print the built site into one PDF, `_build/html/course.pdf`, with cover, contents, links and page numbers.
 
     python tools/print_book.py [--root FOLDER]
 
@@ -12,8 +12,9 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from printing.binding import bind
-from printing.browser import find_browser, print_html, print_pages
+from printing.binding import bind, places_of
+from printing.browser import find_browser, print_pages
+from printing.front_matter import print_contents, print_cover
 from printing.numbers import number
 from printing.pages import book_pages, page_names
 from tqdm import tqdm
@@ -21,14 +22,8 @@ from tqdm import tqdm
 from course.dependencies import files_digest
 
 TITLE = "course.pdf"
+STYLES = ("course.css", "cards.css", "frame.css")
 NO_CHROMIUM = "── No Chromium: no PDF of the book (apt-get install chromium, or make chromium)"
-
-
-def cover(root: Path, folder: Path, chromium: str) -> Path:
-    """Print the cover and return its PDF."""
-    card = (root / "website" / "static" / "card.svg").read_text("utf8")
-    card = card.replace("#f8faf9", "#ffffff").replace('width="1200" height="630"', 'width="100%"')
-    return print_html(f"<div style='margin-top: 60mm'>{card}</div>", folder / "cover.pdf", chromium)
 
 
 def main() -> int:
@@ -38,13 +33,15 @@ def main() -> int:
     root = options.parse_args().root
     html, kept = root / "_build" / "html", root / "_build" / "print"
     bound = kept / "bound.txt"  # the digest of the site that the PDF was made from
-    looks = [html / "_static" / "course.css", Path(__file__), *Path(__file__).parent.glob("printing/*.py")]
+    styles = [html / "_static" / name for name in STYLES]
+    looks = [*styles, Path(__file__), *Path(__file__).parent.glob("printing/*.py")]
     chromium = find_browser()
     if chromium is None:
         print(NO_CHROMIUM)
         return 0
     try:
-        made_of = files_digest([*(html / f"{name}.html" for name in page_names(root)), *looks], root)
+        named = [root / "CITATION.cff", root / "pyproject.toml"]  # on the cover
+        made_of = files_digest([*(html / f"{name}.html" for name in page_names(root)), *looks, *named], root)
         if (html / TITLE).exists() and bound.exists() and bound.read_text("utf8") == made_of:
             return 0
         pages = book_pages(root, html)
@@ -56,7 +53,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=kept) as folder:
         title = yaml.safe_load((root / "_config.yml").read_text("utf8"))["title"]
         unnumbered = Path(folder, "book.pdf")
-        sheets = bind(cover(root, Path(folder), chromium), pages, printed, unnumbered, title)
+        places = places_of(pages, printed)
+        front = [print_cover(root, Path(folder), chromium), print_contents(pages, places, Path(folder), chromium)]
+        sheets = bind(front, pages, printed, places, unnumbered, title)
         number(unnumbered, html / TITLE, chromium)
     bound.write_text(made_of, "utf8")
     print(f"── The book on paper: {html / TITLE}, {sheets} pages")

@@ -1,5 +1,6 @@
 """tools/print_book.py: a small site printed, bound and numbered."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,14 @@ LINKS = '<a href="#first">up</a> <a href="{other}.html#second">over</a> <a href=
 def site(tmp_path, browser):
     html = tmp_path / "_build/html"
     (html / "_static").mkdir(parents=True)
-    (html / "_static/course.css").write_text("")
+    for name in ("course.css", "cards.css", "frame.css"):
+        (html / "_static" / name).write_text("")
     (tmp_path / "website" / "static").mkdir(parents=True)
-    (tmp_path / "website/static/card.svg").write_text((ROOT / "website/static/card.svg").read_text("utf8"), "utf8")
+    shutil.copy(ROOT / "website/static/favicon.svg", tmp_path / "website/static")
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "3.1.4"\n')
+    (tmp_path / "CITATION.cff").write_text(
+        "authors: [{given-names: Ada, family-names: Lovelace}, {name: Others}]\ndate-released: 2031-05-06\n"
+    )
     (tmp_path / "_config.yml").write_text("title: A book\n")
     (tmp_path / "_toc.yml").write_text("root: one\nparts: [{chapters: [{file: two}]}]\n")
     for name, other in (("one", "two"), ("two", "one")):
@@ -41,7 +47,7 @@ def test_links_lead_to_places_in_the_book(site):
     book = PdfReader(site / "_build/html/course.pdf")
     assert book.metadata.title == "A book"
     where = {}  # the text of a sheet's headings, to find sheets by
-    for number, sheet in enumerate(book.pages):
+    for number, sheet in enumerate(book.pages[2:], start=2):  # after cover and contents
         for name in ("First of one", "Second of one", "First of two", "Second of two"):
             if name in sheet.extract_text():
                 where[name] = number
@@ -63,6 +69,29 @@ def test_links_lead_to_places_in_the_book(site):
     assert {path: path.stat().st_mtime_ns for path in kept} == kept  # only the changed page was printed again
 
 
+def test_cover_and_contents(site):
+    """The cover names title, authors, version and date; each line of the contents has the number of its sheet."""
+    assert print_book(site).returncode == 0
+    book = PdfReader(site / "_build/html/course.pdf")
+    cover, contents, *pages = book.pages
+    for words in ("A book", "Ada Lovelace, Others", "Version 3.1.4", "2031-05-06"):
+        assert words in cover.extract_text()
+    numbers = dict(re.findall(r"(First of \w+|Second of \w+|one|two)\s*(\d+)", contents.extract_text()))
+    assert [*numbers] == ["one", "First of one", "Second of one", "two", "First of two", "Second of two"]
+    for title, number in numbers.items():
+        assert title in book.pages[int(number) - 1].extract_text()
+        assert number in book.pages[int(number) - 1].extract_text().split()
+    targets = [book.get_page_number(entry.get_object()["/Dest"][0].get_object()) for entry in contents["/Annots"]]
+    assert targets == [int(number) - 1 for number in numbers.values()]
+
+
+def test_a_new_version_is_printed(site):
+    assert print_book(site).returncode == 0
+    (site / "pyproject.toml").write_text('[project]\nversion = "3.2.0"\n')
+    assert "pages" in print_book(site).stdout
+    assert "3.2.0" in PdfReader(site / "_build/html/course.pdf").pages[0].extract_text()
+
+
 def test_a_site_that_is_not_built_is_named(site):
     (site / "_build/html/two.html").unlink()
     done = print_book(site)
@@ -73,7 +102,7 @@ def test_a_site_that_is_not_built_is_named(site):
 @pytest.mark.exhaustive
 def test_the_whole_book_is_printed(html, browser, tmp_path):
     """Every page is an entry of the outline, and every link within the book leads to one of its sheets."""
-    for name in ("_config.yml", "_toc.yml", "website"):
+    for name in ("_config.yml", "_toc.yml", "CITATION.cff", "pyproject.toml", "website"):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(html, tmp_path / "_build/html")
     (tmp_path / "_build/html/course.pdf").unlink(missing_ok=True)

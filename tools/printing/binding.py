@@ -8,23 +8,38 @@ from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, Numb
 from printing.pages import Page, resolve
 
 
-def bind(cover: Path, pages: list[Page], printed: list[Path], target: Path, title: str) -> int:
-    """Write the PDF and return its number of sheets.
+def places_of(pages: list[Page], printed: list[Path]) -> dict[tuple[Path, str], tuple[int, float, float]]:
+    """Where each page and each anchor stands: its sheet, counted from the first page's first, its left and its top.
 
-    cover : a PDF; pages, printed : the site's pages and the PDF of each
+    pages, printed : the site's pages and the PDF of each; a page's own key has the anchor ""
     """
-    book = PdfWriter()
-    book.append(PdfReader(cover), import_outline=False)
-    places, spans = {}, []  # (file, anchor): [sheet, left, top]; the anchor "" is the page's beginning
+    places, first = {}, 0
     for page, pdf in zip(pages, printed, strict=True):
-        reader, first = PdfReader(pdf), len(book.pages)
+        reader = PdfReader(pdf)
         places[page.file, ""] = first, 0.0, float(reader.pages[0].mediabox.top)
         for name, place in reader.named_destinations.items():
             if (sheet := reader.get_destination_page_number(place)) is not None:
                 position = first + sheet, float(place.left or 0), float(place.top or 0)
                 places[page.file, str(name).removeprefix("/")] = position
-        book.append(reader, import_outline=False)
-        spans.append((page, range(first, len(book.pages))))
+        first += len(reader.pages)
+    return places
+
+
+def bind(front: list[Path], pages: list[Page], printed: list[Path], places: dict, target: Path, title: str) -> int:
+    """Write the PDF and return its number of sheets.
+
+    front : the PDFs of cover and contents; pages, printed : the site's pages and the PDF of each; places : `places_of`
+    """
+    book = PdfWriter()
+    for pdf in front:
+        book.append(PdfReader(pdf), import_outline=False)
+    first = len(book.pages)
+    places = {key: (first + sheet, left, top) for key, (sheet, left, top) in places.items()}
+    spans = [(pages[0], range(first))]
+    for page, pdf in zip(pages, printed, strict=True):
+        begin = len(book.pages)
+        book.append(PdfReader(pdf), import_outline=False)
+        spans.append((page, range(begin, len(book.pages))))
     for page, sheets in spans:
         for sheet in sheets:
             _redirect_links(book, sheet, page, places)
