@@ -1,4 +1,4 @@
-"""The head and the foot of a chapter's page: how long the chapter takes, where to open it, and a box to tick.
+"""The head and the foot of a chapter's page: how long the chapter takes, where to open it, a box to tick, what is next.
 
 The links need the address of the repository: the environment variable COURSE_REPOSITORY or, where it is not set,
 `repository: url` in `_config.yml`. Without an address the page offers the notebook for download only. Binder opens any
@@ -98,6 +98,22 @@ def add_reader(app: Sphinx, pagename: str, templatename: str, context: dict, doc
     app.add_js_file("reader.js", loading_method="defer")
 
 
+def lead_on(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
+    """Have "previous" and "next" lead from chapter to chapter, and from a page of solutions to its chapter and on."""
+    folder, _slash, stem = pagename.partition("/")
+    stems = [c.stem for c in chapters(str(app.srcdir)) if f"chapters/{c.stem}" in app.env.found_docs]
+    if folder not in ("chapters", "solutions") or stem not in stems:
+        return
+    k = stems.index(stem)
+    neighbours = {"prev": stem if folder == "solutions" else stems[k - 1] if k else None}
+    neighbours["next"] = stems[k + 1] if k + 1 < len(stems) else None
+    for direction, name in neighbours.items():
+        if name:
+            doc = f"chapters/{name}"
+            title = app.builder.render_partial(app.env.titles[doc])["title"]
+            context[direction] = {"link": app.builder.get_relative_uri(pagename, doc), "title": title}
+
+
 def copy_scripts(app: Sphinx) -> None:
     """Copy the scripts into the built site: Jupyter Book would link those of a static path on every page."""
     if app.builder.format == "html":
@@ -115,4 +131,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", copy_scripts)
     app.connect("doctree-read", read_again_with_exercises)
     app.connect("html-page-context", add_reader)
+    app.connect("html-page-context", lead_on)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

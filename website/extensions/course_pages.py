@@ -19,7 +19,7 @@ from autograde.exercise import MAX_DIFFICULTY
 from autograde.version import course_version
 
 READ = '<label class="tick"><input type="checkbox" data-chapter="{0}"> read</label>'
-TICK = '<input type="checkbox" class="tick" data-exercise="{0}" aria-label="{0} solved">'
+TICK = '<label class="tick"><input type="checkbox" data-exercise="{0}" aria-label="{0} solved"></label>'
 
 
 class FromSource(SphinxDirective):
