@@ -30,14 +30,16 @@ def gru_step(
     """One step of the paper's GRU: the reset gate acts before the product.
 
     r and z are σ(W_ih x_t + W_hh h_prev + b), each with its own H rows;
-    n = tanh(W_in x_t + W_hn (r ⊙ h_prev) + b_n); h_t = z ⊙ h_prev + (1 - z) ⊙ n.
+    n = tanh(W_in x_t + W_hn (r ⊙ h_prev) + b_n);
+    h_t = z ⊙ h_prev + (1 - z) ⊙ n.
 
     x_t : (N, D)      input at time t
     h_prev : (N, H)   hidden state after the step before
     W_ih : (3H, D)    input weights, gates in the order r, z, n
     W_hh : (3H, H)    recurrent weights, same order
     b : (3H,)         bias, same order
-    Returns h_t (N, H), cache (tuple): x_t, h_prev, r, z, n, for the way back
+    Returns h_t (N, H), cache (tuple): x_t, h_prev, r, z, n, for the backward
+    pass
 
     Source: Cho et al. (2014), equations 5 to 8.
     """
@@ -59,9 +61,9 @@ def gru_step_torch(
     b_ih: Float[ndarray, " 3*H"],
     b_hh: Float[ndarray, " 3*H"],
 ) -> tuple[Float[ndarray, "N H"], tuple]:
-    """One step of PyTorch's GRU: the reset gate acts after the product, bias too.
+    """One step of PyTorch's GRU: the reset acts after the product, bias too.
 
-    r and z are σ(W_ih x_t + b_ih + W_hh h_prev + b_hh), each with its own H rows;
+    r and z are σ(W_ih x_t + b_ih + W_hh h_prev + b_hh), each with its own rows;
     n = tanh(W_in x_t + b_in + r ⊙ (W_hn h_prev + b_hn));
     h_t = z ⊙ h_prev + (1 - z) ⊙ n.
 
@@ -72,7 +74,7 @@ def gru_step_torch(
     b_ih : (3H,)      bias beside the input, same order
     b_hh : (3H,)      bias beside the state, same order
     Returns h_t (N, H), cache (tuple): x_t, h_prev, r, z, n, W_hn h_prev + b_hn,
-    for the way back
+    for the backward pass
 
     Source: the formulas of torch.nn.GRU's documentation.
     """

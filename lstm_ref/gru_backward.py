@@ -1,4 +1,4 @@
-"""The way back through both forms of the gated recurrent unit; see `lstm_ref.gru` for their formulas."""
+"""The backward pass of both forms of the gated recurrent unit; see `lstm_ref.gru` for their formulas."""
 
 import numpy as np
 from jaxtyping import Float
@@ -25,7 +25,8 @@ def gru_backward(
 
     dhs : (T, N, H)   gradient of the loss with respect to each output hs[t],
                       what later steps add left out
-    dh_T : (N, H)     what arrives at the final state from beyond the end; dhs[T-1] is not in it
+    dh_T : (N, H)     what arrives at the final state from beyond the end;
+                      dhs[T-1] is not in it
     cache : list      what `gru_forward` kept: x_t, h_prev, r, z, n of each step
     W_ih : (3H, D)    input weights, gates in the order r, z, n
     W_hh : (3H, H)    recurrent weights, same order

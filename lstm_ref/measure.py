@@ -149,7 +149,7 @@ def match_hidden_size(budget: int, gates: int, D: int, biases: int) -> int:
 def compare_models(
     a: Float[ndarray, " S"], b: Float[ndarray, " S"], t_value: float
 ) -> tuple[float, float, float, float]:
-    """Is model a better than b? Their mean difference, and what chance could do.
+    """The mean difference of models a and b, and what chance could do.
 
     a : (S,)          a score of model a for each of S seeds, S at least 2
     b : (S,)          that of model b for the same seeds: same data, same order,

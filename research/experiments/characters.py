@@ -50,7 +50,9 @@ def train_characters(model: nn.Module, limit: int | None, epochs: int, N: int, l
     lr : float          Adam's initial learning rate; it falls to a tenth along a half cosine
     seed : int          of the order of the sentences
 
-    Returns nats (a character of the validation sentences, after the last pass), and curve: nats after each pass
+    Returns nats, a character of the validation sentences after the last pass; nats_choose and nats_judge, the same for
+    two halves of these sentences, one to choose a learning rate by and one to compare by; and curve: nats after each
+    pass
     """
     train, valid, vocabulary = corpus(limit)
     rng = np.random.default_rng(seed)
@@ -67,4 +69,8 @@ def train_characters(model: nn.Module, limit: int | None, epochs: int, N: int, l
             schedule.step()
         with torch.no_grad():
             nats.append(float(summed_loss(model, tokens, targets) / mask.sum()))
-    return {"nats": nats[-1], "curve": {"epoch": [*range(1, epochs + 1)], "nats": [float(f"{n:.4g}") for n in nats]}}
+    with torch.no_grad():
+        halves = [character_batch(valid[part::2], vocabulary) for part in (0, 1)]
+        choose, judge = (float(summed_loss(model, *half) / mask.sum()) for *half, mask in halves)
+    curve = {"epoch": [*range(1, epochs + 1)], "nats": [float(f"{n:.4g}") for n in nats]}
+    return {"nats": nats[-1], "nats_choose": choose, "nats_judge": judge, "curve": curve}

@@ -1,31 +1,17 @@
 """What the prose of chapter 1 says of its runs: the lesson's cells are run, and each claim is held to their results."""
 
-import re
-from pathlib import Path
-
-import matplotlib
 import numpy as np
 import pytest
 
 from lstm_ref.results import load
 
-LESSON = Path(__file__).resolve().parents[2] / "course" / "01_recurrence" / "lesson.md"
-CELL = re.compile(
-    r"^```\{code-cell\}[^\n]*\n(?:---\n.*?\n---\n|(?::[^\n]*\n)+\n?)?(.*?)^```$", re.DOTALL | re.MULTILINE
-)
-
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def page():
-    """The names that the lesson's cells leave behind, run in order."""
-    matplotlib.use("template")  # draws nothing
-    names = {}
-    for source in CELL.findall(LESSON.read_text("utf8")):
-        exec(compile(source, LESSON.as_posix(), "exec"), names)
-        names["plt"].close("all")
-    return names
+def page(run_lesson):
+    """The names that the lesson's cells leave behind."""
+    return run_lesson("01_recurrence")
 
 
 def test_a_shift_costs_the_slots_most_of_their_advantage_and_the_others_nothing(page):

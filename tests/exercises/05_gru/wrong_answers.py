@@ -36,7 +36,7 @@ def resets_after_the_product(x_t, h_prev, W_ih, W_hh, b):
 @wrong_answer("gru_step")
 def resets_the_input(x_t, h_prev, W_ih, W_hh, b):
     """The reset is on the wrong operand: it scales what comes from the input, and the old state enters the candidate in
-    full. A reset is for forgetting the past, not for ignoring the present."""
+    full."""
     r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
     n = np.tanh(r * i_n + h_prev @ W_hn.T)
     return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
@@ -44,7 +44,7 @@ def resets_the_input(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("gru_step")
 def resets_input_and_state(x_t, h_prev, W_ih, W_hh, b):
-    """The reset scales the candidate's whole pre-activation, the input's part too: with r = 0 the unit would be deaf.
+    """The reset scales the candidate's whole pre-activation, the input's part too: with r = 0 it ignores the input.
     With r = 0 the candidate should be what a network makes of its first input."""
     r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
     n = np.tanh(r * (i_n + h_prev @ W_hn.T))
@@ -70,8 +70,8 @@ def resets_with_one_minus_r(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("gru_step")
 def resets_the_state_that_is_kept(x_t, h_prev, W_ih, W_hh, b):
-    """The state is reset for good: what z keeps is r ⊙ h_prev. The reset is for the candidate's eyes only; the unit may
-    keep what the candidate does not look at."""
+    """The state is reset for good: what z keeps is r ⊙ h_prev. The reset gate scales only what
+    the candidate reads; the unit may keep what its candidate ignores."""
     r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
     n = np.tanh(i_n + (r * h_prev) @ W_hn.T)
     return z * (r * h_prev) + (1 - z) * n, (x_t, h_prev, r, z, n)
@@ -88,7 +88,7 @@ def swaps_the_two_gates(x_t, h_prev, W_ih, W_hh, b):
 @wrong_answer("gru_step")
 def squashes_the_candidate_with_sigmoid(x_t, h_prev, W_ih, W_hh, b):
     """The candidate goes through the sigmoid, so that it is never negative, and soon no state is. The candidate is a
-    tanh: it is a content, not a share."""
+    tanh: it holds values, not a share."""
     r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
     n = sigmoid(i_n + (r * h_prev) @ W_hn.T)
     return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
@@ -160,8 +160,8 @@ def resets_after_the_product_with_z_turned(x_t, h_prev, W_ih, W_hh, b):
 
 @wrong_answer("gru_step")
 def keeps_the_reset_state_in_the_cache(x_t, h_prev, W_ih, W_hh, b):
-    """h_t is right. The cache holds r ⊙ h_prev where h_prev itself belongs: the way back needs h_prev, for z and for r,
-    and cannot divide the reset out where r is 0."""
+    """h_t is right. The cache holds r ⊙ h_prev where h_prev itself belongs: the backward pass needs h_prev, for z and
+    for r, and cannot divide the reset out where r is 0."""
     r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
     n = np.tanh(i_n + (r * h_prev) @ W_hn.T)
     return z * h_prev + (1 - z) * n, (x_t, r * h_prev, r, z, n)
@@ -283,8 +283,8 @@ def does_not_reset(x_t, h_prev, W_ih, W_hh, b_ih, b_hh):
 
 @wrong_answer("gru_step_torch")
 def keeps_the_part_after_the_reset(x_t, h_prev, W_ih, W_hh, b_ih, b_hh):
-    """h_t is right. The last entry of the cache is r times the state's part; the way back needs that part before the
-    reset, since that is what r was multiplied with."""
+    """h_t is right. The last entry of the cache is r times the state's part; the backward pass needs that part before
+    the reset, since that is what r was multiplied with."""
     r, z, i_n, h_n = _parts(x_t, h_prev, W_ih, W_hh, b_ih, b_hh)
     n = np.tanh(i_n + r * h_n)
     return _mixed(z, h_prev, n), (x_t, h_prev, r, z, n, r * h_n)
@@ -342,7 +342,7 @@ def _sums(dx, dh, dW_ih, dW_hh, db):
 @wrong_answer("gru_backward")
 def drops_the_direct_path(dhs, dh_T, cache, W_ih, W_hh):
     """The direct path to h_prev is missing: h_t = z ⊙ h_prev + …, so h_prev gets dh_t ⊙ z besides all that comes
-    through the gates. It is the GRU's carousel, and with one step only dh0 shows its loss."""
+    through the gates. It is the GRU's direct path, and with one step only dh0 shows that it is missing."""
 
     def back(dh_t, step, W_ih, W_hh):
         dx_t, dh_prev, *others = _step(dh_t, step, W_ih, W_hh)
@@ -440,8 +440,8 @@ def weighs_the_candidate_with_h_prev(dhs, dh_T, cache, W_ih, W_hh):
 
 @wrong_answer("gru_backward")
 def goes_back_through_the_other_gru(dhs, dh_T, cache, W_ih, W_hh):
-    """This is the way back through PyTorch's GRU, where the reset acts after the product. The cache is from the
-    paper's: there r scales h_prev first, so on the way back it comes after W_hn, not before."""
+    """This is the backward pass of PyTorch's GRU, where the reset acts after the product. The cache is from the
+    paper's: there r scales h_prev first, so in the backward pass it comes after W_hn, not before."""
 
     def back(dh_t, step, W_ih, W_hh):
         x_t, h_prev, r, z, n = step
@@ -455,8 +455,8 @@ def goes_back_through_the_other_gru(dhs, dh_T, cache, W_ih, W_hh):
 
 @wrong_answer("gru_backward")
 def goes_forwards_through_W_hn(dhs, dh_T, cache, W_ih, W_hh):
-    """What arrives at the candidate goes through W_hn the forward way. On the way back a gradient in unit j flows to
-    the units that j read. W_hn is square, so no error stops you."""
+    """What arrives at the candidate goes through W_hn as in the forward pass. In the backward pass a gradient in unit j
+    flows to the units that j read. W_hn is square, so no error stops you."""
 
     def back(dh_t, step, W_ih, W_hh):
         _, h_prev, r, _, _ = step
@@ -578,7 +578,7 @@ def one_product_for_all_blocks(dhs, dh_T, cache, W_ih, W_hh):
 @wrong_answer("gru_backward")
 def one_product_for_all_blocks_both_times(dhs, dh_T, cache, W_ih, W_hh):
     """You treat all three blocks alike, in dh_prev and in dW_hh: one product with W_hh, one with h_prev. W_hn never saw
-    h_prev but r ⊙ h_prev. So r is a factor on the way back through W_hn, and in the last third of dW_hh."""
+    h_prev but r ⊙ h_prev. So r is a factor behind W_hn in the backward pass, and in the last third of dW_hh."""
 
     def back(dh_t, step, W_ih, W_hh):
         da = np.concatenate(_terms(dh_t, step, W_hh)[:3], axis=1)
@@ -595,7 +595,7 @@ def _r_before_W_hn(dh_t, step, W_hh):
 
 @wrong_answer("gru_backward")
 def applies_r_before_W_hn(dhs, dh_T, cache, W_ih, W_hh):
-    """You apply r before W_hnᵀ: that is the way back of the GRU in 5.2. The forward order, turned round: h_prev met r
+    """You apply r before W_hnᵀ: that is the backward pass of the GRU in 5.2. Reverse the forward order: h_prev met r
     first and W_hn second, so its gradient meets W_hn first and r second. With one unit both are the same."""
 
     def back(dh_t, step, W_ih, W_hh):
