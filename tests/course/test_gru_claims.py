@@ -36,9 +36,9 @@ def test_one_step_finds_no_missing_path_and_two_steps_find_each(page):
 
 
 def test_a_gru_that_keeps_writes_little_and_an_lstm_does_not(page):
-    state, middle = page["state_norms"], page["middle"]
-    assert middle[state, "LSTM", 5][-1] > 1 > middle[state, "GRU", 5][-1] > 0.1
-    written = {key[1:]: norms for key, norms in middle.items() if key[0] is not state}
+    state, medians = page["state_norms"], page["medians"]
+    assert medians[state, "LSTM", 5][-1] > 1 > medians[state, "GRU", 5][-1] > 0.1
+    written = {key[1:]: norms for key, norms in medians.items() if key[0] is not state}
     assert written["GRU", 5][0] < 0.25 * min(norms[0] for key, norms in written.items() if key != ("GRU", 5))
     assert written["GRU", 5][-1] > 0.1 * written["GRU", 5][0]
 
