@@ -88,7 +88,7 @@ def hands_on_c_and_not_h(x, h0, c0, W_ih, W_hh, b):
 @wrong_answer("lstm_forward")
 def starts_from_zero_states(x, h0, c0, W_ih, W_hh, b):
     """The first step starts from zeros, and h0 and c0 are never read. Zeros are the usual choice, but the caller makes
-    it: a text in pieces goes on from where the last piece ended."""
+    it: a text in pieces continues with the states in which the last piece ended."""
     hs, cs, cache = _run(x, np.zeros_like(h0), np.zeros_like(c0), W_ih, W_hh, b)
     return np.stack(hs[1:]), hs[-1], cs[-1], cache
 
@@ -157,15 +157,16 @@ def outputs_h0_too(x, h0, c0, W_ih, W_hh, b):
 
 @wrong_answer("lstm_forward")
 def keeps_the_last_cache_only(x, h0, c0, W_ih, W_hh, b):
-    """Every entry of cache is the one of the last step. The way back goes through all steps, and step t needs what
-    step t kept."""
+    """Every entry of cache is the one of the last step. The backward pass goes through all steps, and step t needs the
+    cache of step t."""
     hs, cs, cache = _run(x, h0, c0, W_ih, W_hh, b)
     return np.stack(hs[1:]), hs[-1], cs[-1], [cache[-1]] * len(x)
 
 
 @wrong_answer("lstm_forward")
 def caches_in_reverse(x, h0, c0, W_ih, W_hh, b):
-    """The caches are there, in the wrong order: cache[t] must belong to step t. The way back reverses by itself."""
+    """The caches are there, in the wrong order: cache[t] must belong to step t. The backward pass
+    reverses them itself."""
     hs, cs, cache = _run(x, h0, c0, W_ih, W_hh, b)
     return np.stack(hs[1:]), hs[-1], cs[-1], cache[::-1]
 
@@ -451,8 +452,8 @@ def both_directions_read_forwards(x, lengths, h0, c0, W_ih, W_hh, b):
 
 @wrong_answer("bidirectional")
 def directions_share_weights(x, lengths, h0, c0, W_ih, W_hh, b):
-    """Both directions run with the weights of the first. What a word means to those who come from the left is not what
-    it means to those who come from the right: W_ih[1], W_hh[1] and b[1] are the backward ones."""
+    """Both directions run with the weights of the first. Each direction has its own: W_ih[1], W_hh[1] and b[1] belong
+    to the backward one."""
     (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _two(x, lengths, h0, c0, W_ih, W_hh, b, second=0)
     return _beside(hs_f, _reverse(hs_b, lengths), h_f, h_b, c_f, c_b)
 
@@ -577,8 +578,8 @@ def backwards_reads_the_forward_outputs(x, lengths, h0, c0, W_ih, W_hh, b):
 
 @wrong_answer("bidirectional")
 def turns_the_batch_round(x, lengths, h0, c0, W_ih, W_hh, b):
-    """You turn the batch round, x[:, ::-1], not time: each backward direction reads a stranger's sequence, from left to
-    right."""
+    """You turn the batch round, x[:, ::-1], not time: each backward direction reads another sequence of the batch, from
+    left to right."""
     (hs_f, h_f, c_f), (hs_b, h_b, c_b) = _two(
         x, lengths, h0, c0, W_ih, W_hh, b, turned=lambda x, lengths: x[:, ::-1].copy()
     )
@@ -602,7 +603,7 @@ def _layers(x, h0, c0, layers):
 @wrong_answer("stack_layers")
 def every_layer_reads_x(x, h0, c0, layers):
     """Every layer reads x, so that you have layers side by side and return the last of them. The second layer reads
-    what the first one says."""
+    the hidden states of the first."""
     ends = [lstm_forward(x, h0[k], c0[k], *weights)[:3] for k, weights in enumerate(layers)]
     return ends[-1][0], np.stack([end[1] for end in ends]), np.stack([end[2] for end in ends])
 
@@ -676,7 +677,7 @@ def top_layer_states_for_all(x, h0, c0, layers):
 
 @wrong_answer("stack_layers")
 def returns_the_bottom_outputs(x, h0, c0, layers):
-    """hs is what the bottom layer says. The rest of the network listens to the top one."""
+    """hs holds the outputs of the bottom layer. The layer's output is that of the top one."""
     outputs, h_T, c_T = _layers(x, h0, c0, layers)
     return outputs[0], np.stack(h_T), np.stack(c_T)
 
@@ -876,8 +877,8 @@ def one_mask_for_the_batch(x, h0, c0, layers, rate, same_mask, is_training, rng)
 
 @wrong_answer("dropout_between_layers")
 def one_mask_for_all_layers(x, h0, c0, layers, rate, same_mask, is_training, rng):
-    """One mask is drawn and used between all layers. Each place gets its own draw, or the same units are silent all the
-    way up."""
+    """One mask is drawn and used between all layers. Draw a mask for each place; with one for all,
+    the same units are 0 in every layer."""
     is_kept = None
 
     def drop(hs):
@@ -892,7 +893,7 @@ def one_mask_for_all_layers(x, h0, c0, layers, rate, same_mask, is_training, rng
 @wrong_answer("dropout_between_layers")
 def drops_the_final_states(x, h0, c0, layers, rate, same_mask, is_training, rng):
     """The final hidden states have been dropped too: h_T[l] must be what the layer ended with, before dropout. Dropout
-    is on the way up; the way through time is left alone."""
+    acts between layers, not between steps."""
     hs, h_T, c_T = x, [], []
     for layer, weights in enumerate(layers):
         hs, h, c, _ = lstm_forward(hs, h0[layer], c0[layer], *weights)
@@ -1459,8 +1460,8 @@ def mixes_time_and_batch(x, h0, c0, W_ih, W_hh, b):
 
 @wrong_answer("lstm_forward_fused")
 def the_first_product_for_all_steps(x, h0, c0, W_ih, W_hh, b):
-    """Every step reads the input's product of the first step. Out of the loop goes the work, not the time: step t reads
-    row t of it."""
+    """Every step reads the input's product of the first step. The product has one row for each step, and step t
+    reads row t."""
     z = x @ W_ih.T + b
     return _loop(np.stack([z[0]] * len(x)), h0, c0, W_hh)
 
