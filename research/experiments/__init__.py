@@ -10,6 +10,7 @@ NAMES = (
     "adding",
     "copying",
     "sunspots",
+    "overfitting",
     "gru_or_lstm",
     "reber",
     "forget_bias",

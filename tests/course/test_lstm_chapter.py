@@ -94,3 +94,20 @@ def test_sunspots():
     assert np.ptp(judged["lstm", "change"]) < np.ptp(judged["lstm", "level"]) / 4
     for run in at_the_best_rate("lstm", "change"):
         assert run["curve"]["learn"][-1] < line and run["curve"]["judge"][-1] > min(run["curve"]["judge"])
+
+
+def test_overfitting():
+    plain = runs("overfitting", model="plain")
+    assert all(0.3 < run["epoch"] / len(run["curve"]["epoch"]) < 0.75 for run in plain), "in the middle of the training"
+    assert bootstrap([run["rise"] for run in plain]).low > 0.05
+    assert all(run["curve"]["train"][-1] < run["curve"]["train"][run["epoch"] - 1] for run in plain)
+    for model in ("dropout", "recurrent"):
+        found = runs("overfitting", model=model)
+        assert min(run["epoch"] for run in found) > max(run["epoch"] for run in plain)
+        assert bootstrap([run["best"] for run in found]).high < bootstrap([run["best"] for run in plain]).low
+        assert bootstrap([run["rise"] for run in found]).high < bootstrap([run["rise"] for run in plain]).low
+    norm = runs("overfitting", model="norm")
+    assert max(run["epoch"] for run in norm) < min(run["epoch"] for run in plain)
+    assert bootstrap([run["rise"] for run in norm]).low > 2 * bootstrap([run["rise"] for run in plain]).high
+    for by_norm, by_plain in zip(norm, plain, strict=True):
+        assert by_norm["curve"]["dev"][3] < by_plain["curve"]["dev"][3]
