@@ -155,7 +155,6 @@ EXPERIMENT = Experiment(
     metrics=["best", "last", "rise", "epoch"],
     headline=[
         ["plain", "rise", "LSTM on a quarter of the sentences, rise in nats"],
-        ["dropout", "rise", "the same with dropout"],
         ["plain", "best", "LSTM, lowest nats on new sentences"],
         ["dropout", "best", "with dropout"],
     ],
