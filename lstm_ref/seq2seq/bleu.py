@@ -9,7 +9,7 @@ from lstm_ref.shapes import checked
 
 @checked
 def corpus_bleu(hypotheses: list, references: list) -> float:
-    """BLEU-4 of a whole corpus, one reference a sentence, as sacreBLEU counts it.
+    """BLEU-4 of a corpus, one reference a sentence, as sacreBLEU computes it.
 
     <pad> is no token: leave it out everywhere. For each order n from 1 to 4 the
     precision p_n is matches / n-grams of the hypotheses, both added up over the

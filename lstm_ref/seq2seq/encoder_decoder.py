@@ -31,10 +31,10 @@ def encode(
     W_c: Float[ndarray, "K two_H"],
     b_c: Float[ndarray, " K"],
 ) -> tuple[Float[ndarray, "S N two_H"], Float[ndarray, "N K"], Float[ndarray, "N K"]]:
-    """Read the source both ways, and make the decoder's first states of the last ones.
+    """Read the source in both directions; compute the decoder's first states.
 
-    A bidirectional LSTM, its states 0 before the first step. The bridge puts the
-    final states of both directions side by side, forwards first:
+    A bidirectional LSTM, its states 0 before the first step. The bridge puts
+    the final states of both directions side by side, forwards first:
     h_0 = tanh(W_h [h→; h←] + b_h), c_0 = W_c [c→; c←] + b_c.
 
     tokens : (S, N)      the sources, padded at the end
@@ -71,7 +71,7 @@ def decode_step(
     W_o: Float[ndarray, "V K"],
     b_o: Float[ndarray, " V"],
 ) -> tuple[Float[ndarray, "N V"], Float[ndarray, "N K"], Float[ndarray, "N K"]]:
-    """One step of the decoder: read the token before, give a score to every token.
+    """One step of the decoder: read the previous token, score every token.
 
     The embedding of the previous token goes through one LSTM step; the logits
     are W_o h_t + b_o.
@@ -98,7 +98,7 @@ def attention(
     mask: Bool[ndarray, "S N"],
     W_a: Float[ndarray, "K M"],
 ) -> tuple[Float[ndarray, "N M"], Float[ndarray, "S N"]]:
-    """Look back at the source: an average of the memory, weighted by what h_t asks for.
+    """Attention: an average of the memory, weighted by scores of the query h_t.
 
     The score of position s is h_t W_a memory[s]; a softmax over the real
     positions of each source makes weights of the scores.

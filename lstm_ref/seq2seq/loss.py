@@ -14,7 +14,7 @@ def sequence_loss(
     mask: Bool[ndarray, "T N"],
     smoothing: float,
 ) -> float:
-    """Cross-entropy with label smoothing, in nats: the mean over all real tokens of the batch.
+    """Cross-entropy with label smoothing, the mean over real tokens, in nats.
 
     At each real position the right token has the share 1 - smoothing of the
     target, and smoothing is spread evenly over all V tokens, the right one too.

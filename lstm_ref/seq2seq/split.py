@@ -10,13 +10,13 @@ from lstm_ref.shapes import checked
 def group_split(pairs: list, sizes: list, rng: np.random.Generator) -> list[list[int]]:
     """Divide sentence pairs so that no sentence stands in two parts.
 
-    Two English sentences count as the same where the letters and digits of their
-    tokens are (`tokenise`, run together, everything else left out); so do two
+    Two English sentences count as the same if the letters and digits of their
+    tokens are the same (`tokenise`, run together, all else left out); so do two
     Chinese ones. Pairs that have a sentence in common, in either language, form
     a group; so do those linked by a chain of such pairs. Groups are numbered by
     their first pair and drawn in the order rng.permutation(number of groups),
-    the only call of rng. Each goes, whole, to the first held-out part with room
-    for all of it, else to the training part.
+    the only call of rng. Each goes, whole, to the first held-out part that
+    stays within its size, else to the training part.
 
     pairs : list      tuples of an English and a Chinese sentence
     sizes : list      the most pairs that each held-out part may have, such as

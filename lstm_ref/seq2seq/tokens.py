@@ -8,7 +8,7 @@ from lstm_ref.shapes import checked
 
 @checked
 def tokenise(sentence: str, language: str) -> list[str]:
-    """Normalise a sentence and cut it up: English into words, Chinese into characters.
+    """Normalise a sentence and split it: English words, Chinese characters.
 
     Both begin with Unicode's normal form NFKC, which writes ｗ as w and joins an
     e and an accent into one é.
