@@ -126,7 +126,7 @@ def test_code_is_not_small_on_a_phone(visit):
 
 
 def test_a_wide_table_goes_on_into_the_margin(visit):
-    page = visit("course/pages/papers", width=DESKTOP)
+    page = visit("course/pages/claims", width=DESKTOP)
     article, table = page.locator("article p").first.bounding_box(), page.locator("table.claims").first.bounding_box()
     assert table["width"] > article["width"] + 100
     assert table["x"] + table["width"] <= DESKTOP

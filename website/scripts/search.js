@@ -30,7 +30,7 @@
   function score([, title, text], words, phrase) {
     if (!words.every(word => count(title, word) || count(text, word))) return 0;
     const inTitle = words.filter(word => count(title, word)).length / words.length;
-    const exactly = title.toLowerCase().trim() === phrase.source.toLowerCase();
+    const exactly = new RegExp(`^${phrase.source}$`, "iu").test(title.trim());
     return 1 + 20 * exactly + 12 * !!count(title, phrase) + 6 * inTitle + 2 * Math.min(count(text, phrase), 4);
   }
 
