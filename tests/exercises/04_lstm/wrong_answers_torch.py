@@ -177,7 +177,7 @@ class returns_the_cell_first(_Cell):
 @wrong_answer("LSTMCell")
 class shows_the_cell_without_tanh(_Cell):
     """The hidden state is o ⊙ c_t. A cell may grow far beyond 1, and a tanh stands between it and what is shown;
-    without it the hidden state has no bound, and neither have the gates of the next step."""
+    without it the hidden state has no bound, and the gates of the next step saturate."""
 
     def forward(self, x_t, h_prev, c_prev):
         i, f, g, o = _gates(self.z(x_t, h_prev))
@@ -206,8 +206,8 @@ class cuts_the_gradient_of_the_hidden_state(_Cell):
 
 @wrong_answer("LSTMCell")
 class cuts_both_states(_Cell):
-    """Both states are detached at every step. The numbers are right, and whatever the network learns, it learns from
-    the last step alone: no gradient ever reaches an earlier one."""
+    """Both states are detached at every step. The numbers are right, and each loss trains its own step alone: no
+    gradient ever reaches an earlier one."""
 
     def forward(self, x_t, h_prev, c_prev):
         return super().forward(x_t, h_prev.detach(), c_prev.detach())

@@ -848,7 +848,7 @@ def ignores_the_biases(budget, gates, D, biases):
 
 @wrong_answer("match_hidden_size")
 def counts_one_bias_of_two(budget, gates, D, biases):
-    """You count one bias a gate, always. `biases` may be 2, and then the budget is exceeded."""
+    """You count one bias a gate, always. `biases` may be 2, and then the budget can be exceeded."""
     return int(_fits(budget, gates, D, 1) + 1e-9)
 
 
