@@ -142,8 +142,8 @@ def verdict(summary: dict) -> str:
 
 EXPERIMENT = Experiment(
     name="overfitting",
-    claim="A character LSTM on a thousand sentences gets worse on new ones when it is trained on, and dropout on the "
-    "way up puts that off.",
+    claim="A character LSTM that is trained for long on about a thousand sentences gets worse on new ones, and dropout "
+    "outside the recurrence delays that.",
     citation="zaremba2014",
     criterion="Nats a character of the development sentences: the lowest of all passes, and after the last pass; the "
     "rise is their difference.",

@@ -123,7 +123,7 @@ EXPERIMENT = Experiment(
     verdict=verdict,
     note="The claim is ours and no paper's: the autoregression is the control. All networks read the same twenty years "
     "as the autoregression may, and see the same windows. There is one series, so the intervals hold for other first "
-    "weights and not for other suns.",
+    "weights and not for other series.",
 )
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def data_of(html, name):
 
 def test_all_scripts_and_styles_together_are_light():
     files = [path for path in FOLDER.iterdir() if path.suffix in (".js", ".css")]
-    files = [path for path in files if path.stem != "opening"]  # it loads on the front page alone, with a bound of its own
+    files = [path for path in files if path.stem != "opening"]  # the front page alone loads it, with its own bound
     assert sum(path.stat().st_size for path in files) < LIGHT
 
 

@@ -116,7 +116,8 @@ def final_states_of_the_first_step(x, h0, c0, W_ih, W_hh, b):
 
 @wrong_answer("lstm_forward")
 def returns_the_cell_first(x, h0, c0, W_ih, W_hh, b):
-    """h_T and c_T come back in the wrong order: your second value is the cell. No shape betrays it."""
+    """h_T and c_T come back in the wrong order: your second value is the cell. Both have the same shape, so no error
+    shows it."""
     hs, cs, cache = _run(x, h0, c0, W_ih, W_hh, b)
     return np.stack(hs[1:]), cs[-1], hs[-1], cache
 
@@ -1330,7 +1331,7 @@ def right_at_every_step(outputs, y):
 
 @wrong_answer("adding_correct")
 def right_at_some_step(outputs, y):
-    """It is enough for you if some step is right. Only the last output counts; among a hundred guesses one is always
+    """It is enough for you if some step is right. Only the last output counts; among a hundred outputs one is often
     near."""
     return (np.abs(outputs - y) < 0.04).any(axis=0)
 

@@ -177,7 +177,7 @@ class returns_the_cell_first(_Cell):
 @wrong_answer("LSTMCell")
 class shows_the_cell_without_tanh(_Cell):
     """The hidden state is o ⊙ c_t. A cell may grow far beyond 1, and a tanh stands between it and what is shown;
-    without it the hidden state has no bound, and the gates of the next step saturate."""
+    without it the hidden state has no bound, and the gates of the next step can saturate."""
 
     def forward(self, x_t, h_prev, c_prev):
         i, f, g, o = _gates(self.z(x_t, h_prev))
@@ -246,8 +246,8 @@ class writes_into_the_callers_cell(_Cell):
 
 @wrong_answer("LSTMCell")
 class keeps_the_states_itself(_Cell):
-    """After the first call the module goes on from states that it has kept, and does not look at those it is given. Two
-    sequences run one after the other then hear each other."""
+    """After the first call the module goes on from states that it has kept, and does not look at those it is given. The
+    second of two sequences then starts from the last states of the first."""
 
     def __init__(self, D, H):
         super().__init__(D, H)
@@ -306,7 +306,7 @@ class sends_no_gradient_through_the_outputs(torch.autograd.Function):
 
 @wrong_answer("LSTMFunction")
 class counts_the_last_output_twice(torch.autograd.Function):
-    """The last output's gradient is added to that of h_T before the way back, which adds it once more: `lstm_backward`
+    """The last output's gradient is added to that of h_T before the backward pass, which adds it again: `lstm_backward`
     takes what arrives at hs and what arrives at h_T apart, though both are the same numbers."""
 
     forward = _Operation.forward
@@ -318,8 +318,8 @@ class counts_the_last_output_twice(torch.autograd.Function):
 
 @wrong_answer("LSTMFunction")
 class ignores_what_arrives(torch.autograd.Function):
-    """What arrives is not used: the way back begins with ones, the gradient of the outputs' sum. Whatever the loss is,
-    the answer is the same; the chain rule has lost its first factor."""
+    """What arrives is not used: the backward pass begins with ones, the gradient of the outputs' sum. Whatever the loss
+    is, the answer is the same; the chain rule has lost its first factor."""
 
     forward = _Operation.forward
 
@@ -382,9 +382,9 @@ class gives_the_gradient_of_the_mean(torch.autograd.Function):
 
 @wrong_answer("LSTMFunction")
 class keeps_the_cache_on_the_class(torch.autograd.Function):
-    """What the way back needs is kept in one place for all calls, on the class or in a global variable. Two layers, or
-    two windows, call the operation twice before anything goes back, and the first way back then reads what the second
-    call kept. ctx belongs to one call."""
+    """What the backward pass needs is kept in one place for all calls, on the class or in a global variable. Two
+    layers, or two windows, call the operation twice before any backward pass, and the first backward pass then reads
+    what the second call kept. ctx belongs to one call."""
 
     @staticmethod
     def forward(ctx, *given):
@@ -414,8 +414,8 @@ class works_in_single_precision(torch.autograd.Function):
 
 @wrong_answer("LSTMFunction")
 class swaps_the_final_states(torch.autograd.Function):
-    """h_T and c_T have changed places, on the way there and on the way back. Whoever goes on from them takes the memory
-    for what was shown of it."""
+    """h_T and c_T have changed places, in the forward and in the backward pass. Whoever goes on from them takes the
+    memory for what was shown of it."""
 
     @staticmethod
     def forward(ctx, *given):

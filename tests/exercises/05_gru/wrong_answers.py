@@ -114,7 +114,7 @@ def leaves_out_the_biases(x_t, h_prev, W_ih, W_hh, b):
 @wrong_answer("gru_step")
 def resets_with_z(x_t, h_prev, W_ih, W_hh, b):
     """The candidate reads z ⊙ h_prev: z stands in r's place, and r does nothing. z says how much of the old state stays
-    in h_t; what the candidate may see of it is for r to say."""
+    in h_t; r says how much of it the candidate reads."""
     r, z, i_n, W_hn = _gates(x_t, h_prev, W_ih, W_hh, b)
     n = np.tanh(i_n + (z * h_prev) @ W_hn.T)
     return z * h_prev + (1 - z) * n, (x_t, h_prev, r, z, n)
@@ -203,7 +203,7 @@ def resets_before_the_product(x_t, h_prev, W_ih, W_hh, b_ih, b_hh):
 @wrong_answer("gru_step_torch")
 def leaves_b_hn_outside_the_reset(x_t, h_prev, W_ih, W_hh, b_ih, b_hh):
     """b_hn stands outside the reset. It belongs to the product with the state, and r scales that product with its bias.
-    As long as b_hh is 0, where training may begin, nobody notices."""
+    While b_hh is 0, the results are the same."""
     r, z, i_n, h_n = _parts(x_t, h_prev, W_ih, W_hh, b_ih, b_hh)
     b_hn = np.split(b_hh, 3)[2]
     n = np.tanh(i_n + r * (h_n - b_hn) + b_hn)
@@ -354,7 +354,7 @@ def drops_the_direct_path(dhs, dh_T, cache, W_ih, W_hh):
 @wrong_answer("gru_backward")
 def drops_the_reset_path(dhs, dh_T, cache, W_ih, W_hh):
     """The path through the candidate to h_prev is missing: n reads r ⊙ h_prev, so h_prev gets what arrives there, times
-    r. You send that gradient to r alone; in a product both factors get something."""
+    r. You send that gradient to r alone; in a product both factors get a gradient."""
 
     def back(dh_t, step, W_ih, W_hh):
         *da, d_reset = _terms(dh_t, step, W_hh)
@@ -577,8 +577,8 @@ def one_product_for_all_blocks(dhs, dh_T, cache, W_ih, W_hh):
 
 @wrong_answer("gru_backward")
 def one_product_for_all_blocks_both_times(dhs, dh_T, cache, W_ih, W_hh):
-    """You treat all three blocks alike, in dh_prev and in dW_hh: one product with W_hh, one with h_prev. W_hn never saw
-    h_prev but r ⊙ h_prev. So r is a factor behind W_hn in the backward pass, and in the last third of dW_hh."""
+    """You treat all three blocks alike, in dh_prev and in dW_hh: one product with W_hh, one with h_prev. W_hn
+    multiplies r ⊙ h_prev. So r is a factor behind W_hn in the backward pass, and in the last third of dW_hh."""
 
     def back(dh_t, step, W_ih, W_hh):
         da = np.concatenate(_terms(dh_t, step, W_hh)[:3], axis=1)
@@ -700,7 +700,7 @@ def leaves_out_the_slope_of_the_candidate(dhs, dh_T, cache, W_ih, W_hh):
 @wrong_answer("gru_backward")
 def uses_each_steps_own_output_alone(dhs, dh_T, cache, W_ih, W_hh):
     """Your dh_t is dhs[t] and nothing else: what the later steps send back is computed and never added, nor is dh_T
-    read. dhs leaves out what comes from later; it is for the loop to carry that."""
+    read. dhs leaves out what comes from later steps; the loop adds that."""
 
     def back(dh_t, step, W_ih, W_hh):
         dx_t, dh_prev, *others = _step(dh_t, step, W_ih, W_hh)
@@ -922,8 +922,8 @@ def _interval(mean, error, t_value):
 
 @wrong_answer("compare_models")
 def believes_one_seed(a, b, t_value):
-    """Your mean is the difference of the first seed alone. One seed is one draw: another would have said something
-    else, perhaps the opposite."""
+    """Your mean is the difference of the first seed alone. Another seed gives another difference, perhaps of the other
+    sign."""
     d = a - b
     return _interval(d[0], d.std(ddof=1) / np.sqrt(len(d)), t_value)
 
