@@ -117,6 +117,13 @@ def test_the_order_of_the_networks_over_100_steps(norms):
     assert low.min() < high.max() and high.min() < low.max(), "the ranges of RNN and LSTM with bias 0 overlap"
 
 
+def test_none_of_the_explorers_radii_holds_the_norm_and_an_lstm_with_bias_0_stays_near_radius_1(norms):
+    at_100 = {gain: np.median([jacobians.rnn_norms(gain, seed)[-1] for seed in SEEDS]) for gain in (1.2, 1.5, 2.0)}
+    assert max(at_100[1.2], at_100[1.5]) < 1e-3 and 50 < at_100[2.0] < 120
+    ratio = np.median(norms["lstm 0.0"], axis=0) / np.median(norms["rnn 1.0"], axis=0)
+    assert 1 / 4 < ratio.min() and ratio.max() < 4
+
+
 def test_gates_that_vary_keep_less_than_a_constant_gate_of_the_same_bias():
     for bias in (0.0, 1.0, 2.0, 3.0, 5.0):
         median = np.median([jacobians.forget_products(bias, seed)[-1] for seed in SEEDS])

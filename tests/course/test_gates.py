@@ -58,6 +58,7 @@ def test_on_text_two_formulas_without_the_old_cell_state_end_lower_than_the_corr
     nats = {formula: values(load("formulas"), "nats", task="text", formula=formula) for formula in FORMULAS}
     for formula in ("f · h + i · g", "i · f · g + g"):
         assert difference(nats[formula], nats["correct"]).high < 0
+    assert difference(nats["tanh(o · c)"], nats["correct"]).low > 0
 
 
 def test_the_nudge_and_the_latch_tell_the_formulas_apart():

@@ -64,6 +64,9 @@ def test_what_the_page_says_of_the_generated_text(page):
     assert known(words, cold) > known(words, page["held_out"]) > known(words, hot)
     assert len({*cold}) < len(cold) and len({*hot}) == len(hot)
     assert known(words, hot) < 0.5 and known(words, page["held_out"]) < 1
+    for parts in (words, page["pairs"]):
+        real = known(parts, page["held_out"])
+        assert min(generated, key=lambda tau: abs(known(parts, generated[tau]) - real)) == 0.5
     assert max(np.mean([line in page["train"] for line in lines]) for lines in generated.values()) < 0.02
 
 

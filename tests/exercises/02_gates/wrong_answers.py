@@ -195,8 +195,8 @@ def never_reads_the_old_cell(c_prev, i, f, g):
 
 @wrong_answer("cell_update")
 def sigmoid_on_the_candidate(c_prev, i, f, g):
-    """The candidate goes through a sigmoid in your formula. It arrives after its tanh, and after a sigmoid it is never
-    negative: such a cell state can only grow."""
+    """The candidate goes through a sigmoid in your formula. It arrives after its tanh, and after a sigmoid it is
+    never negative: such a cell can add and never subtract."""
     return f * c_prev + i * sigmoid(g)
 
 
@@ -320,7 +320,7 @@ def _finish(x_t, h_prev, c_prev, i, f, g, o):
 
 @wrong_answer("lstm_step")
 def leaves_out_the_bias(x_t, h_prev, c_prev, W_ih, W_hh, b):
-    """The bias b is never added. Its forget bias keeps the forget gate near 1 when training starts."""
+    """The bias b is never added. Its second block, the forget bias, decides how much a cell keeps before training."""
     z = x_t @ W_ih.T + h_prev @ W_hh.T
     return _finish(x_t, h_prev, c_prev, *_activate(*split_gates(z)))
 
@@ -366,8 +366,8 @@ def squashes_the_last_block(x_t, h_prev, c_prev, W_ih, W_hh, b):
 
 @wrong_answer("lstm_step")
 def sigmoid_for_all_four(x_t, h_prev, c_prev, W_ih, W_hh, b):
-    """The candidate goes through a sigmoid like the gates. Then it is never negative, and your cell state can only
-    grow. Only three of the four blocks are gates."""
+    """The candidate goes through a sigmoid like the gates. Then it is never negative, and your cell can add and never
+    subtract. Only three of the four blocks are gates."""
     i, f, g, o = (sigmoid(z) for z in split_gates(_z(x_t, h_prev, W_ih, W_hh, b)))
     return _finish(x_t, h_prev, c_prev, i, f, g, o)
 
