@@ -21,6 +21,8 @@ def test_only_the_third_cell_is_pytorchs_and_the_first_is_close(page):
     cells = dict(zip(page["CELLS"], page["cell_rows"], strict=True))
     assert [key for key, row in cells.items() if row[1] == row[3] == "equal"] == [(True, True)]
     assert cells[False, True][2] > 0.97 > max(row[2] for key, row in cells.items() if not key[1])
+    assert min(row[2] for row in cells.values()) > 0.9, "with initial weights all cells look alike"
+    assert cells[False, True][4] > 0.9 and max(row[4] for key, row in cells.items() if not key[1]) < 0.6
 
 
 def test_the_best_conversion_of_the_reset_leaves_nearly_half_unexplained(page):
@@ -65,6 +67,12 @@ def test_with_equal_effort_no_difference_between_the_gated_cells_is_found(page):
         assert behind.low > 0
         assert np.corrcoef(score[task, "gru"], score[task, "lstm"])[0, 1] < 0.7
     assert behind.estimate < 0.05 and score["memory", "rnn"].min() > 0.1
+    lead = interval(score["characters", "rnn"], score["characters", "gru"])
+    assert lead.low < 0 < lead.estimate < behind.estimate
+    assert np.corrcoef(score["memory", "gru"], score["memory", "lstm"])[0, 1] < 0
+    assert (
+        min(page["load"]("gru_or_lstm")["summary"][f"{t}/gru-lstm"]["training_ratio"]["low"] for t in page["TASKS"]) > 2
+    )
 
 
 def test_the_lstms_best_rate_is_the_largest_tried(page):

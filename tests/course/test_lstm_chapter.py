@@ -86,6 +86,8 @@ def test_sunspots():
     for cell in ("rnn", "gru", "lstm"):
         assert judged[cell, "change"].mean() < judged[cell, "level"].mean()
         assert bootstrap(judged[cell, "change"]).high > line, "no network beats the line clearly"
+        apart = bootstrap(judged[cell, "change"]).high < bootstrap(judged[cell, "level"]).low
+        assert apart == (cell != "lstm")
     gru = bootstrap(judged["gru", "change"])
     assert gru.low < line < gru.high
     for others in [("rnn", "change"), ("lstm", "change"), *((cell, "level") for cell in ("rnn", "gru", "lstm"))]:
@@ -106,6 +108,7 @@ def test_overfitting():
         assert min(run["epoch"] for run in found) > max(run["epoch"] for run in plain)
         assert bootstrap([run["best"] for run in found]).high < bootstrap([run["best"] for run in plain]).low
         assert bootstrap([run["rise"] for run in found]).high < bootstrap([run["rise"] for run in plain]).low
+    assert all(run["epoch"] >= len(run["curve"]["epoch"]) - 1 for run in runs("overfitting", model="dropout"))
     norm = runs("overfitting", model="norm")
     assert max(run["epoch"] for run in norm) < min(run["epoch"] for run in plain)
     assert bootstrap([run["rise"] for run in norm]).low > 2 * bootstrap([run["rise"] for run in plain]).high
