@@ -31,7 +31,7 @@ class Training:
         return bool(self.losses[-LAST:].mean() < LEARNED)
 
     @property
-    def thrown(self) -> bool:
+    def doubled(self) -> bool:
         """Has the norm of W_hh more than doubled?"""
         return bool(self.weight_growth > 2)
 

@@ -47,11 +47,11 @@ def test_the_explosion_comes_from_the_way_back_through_time(training):
 
 @pytest.mark.slow
 def test_clipping_and_a_tenth_of_the_rate_both_keep_the_weights_near(training):
-    thrown = {way: share([run.thrown for run in runs]) for way, runs in training.items()}
-    assert thrown["free"].estimate > 0.5
-    assert thrown["slow"].estimate == thrown["clipped"].estimate == thrown["cut"].estimate == 0
-    assert are_apart(thrown["free"], thrown["clipped"])
-    assert not any(run.learned for run in training["free"] if run.thrown)
+    doubled = {way: share([run.doubled for run in runs]) for way, runs in training.items()}
+    assert doubled["free"].estimate > 0.5
+    assert doubled["slow"].estimate == doubled["clipped"].estimate == doubled["cut"].estimate == 0
+    assert are_apart(doubled["free"], doubled["clipped"])
+    assert not any(run.learned for run in training["free"] if run.doubled)
     learned = {way: share([run.learned for run in runs]) for way, runs in training.items()}
     assert not are_apart(learned["slow"], learned["clipped"]) and not are_apart(learned["clipped"], learned["slow"])
 
