@@ -125,11 +125,11 @@ def test_code_is_not_small_on_a_phone(visit):
     assert min(sizes) >= 12
 
 
-def test_a_wide_table_goes_on_into_the_margin(visit):
-    page = visit("course/pages/claims", width=DESKTOP)
-    article, table = page.locator("article p").first.bounding_box(), page.locator("table.claims").first.bounding_box()
-    assert table["width"] > article["width"] + 100
-    assert table["x"] + table["width"] <= DESKTOP
+def test_a_cell_of_full_width_goes_on_into_the_margin(visit):
+    page = visit("course/pages/papers", width=DESKTOP)
+    article, cell = (page.locator(part).first.bounding_box() for part in ("article p", ".cell.tag_full-width"))
+    assert cell["width"] > article["width"] + 100
+    assert cell["x"] + cell["width"] <= DESKTOP
 
 
 def test_next_leads_from_chapter_to_chapter(html):
