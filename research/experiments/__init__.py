@@ -18,5 +18,6 @@ NAMES = (
     "clipping",
     "truncation",
     "recurrent_matrix",
+    "long_sources",
     "formulas",
 )

@@ -126,3 +126,13 @@ def test_the_errors_named_are_among_the_twelve(page):
 def test_some_words_of_wrong_translations_are_rare_and_others_are_not(page):
     counts = [sum(word in line for line in page["english"]) for word in page["words"]]
     assert min(counts) == 0 and max(counts) > 20
+
+
+def test_for_each_seed_attention_learns_and_gains_more_than_the_fixed_context(page):
+    gains = []
+    for seed in page["seeds"]:
+        fixed, attention = page["stored"]["fixed", seed], page["stored"]["attention", seed]
+        assert all(attention[length] > fixed[length] for length in ("one", "four"))
+        assert attention["growth"] > fixed["growth"]
+        gains.append(attention["growth"])
+    assert sum(gain < 0.5 for gain in gains) == 1 and max(gains) > 5
