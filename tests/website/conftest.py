@@ -3,6 +3,7 @@
 import functools
 import http.server
 import importlib.util
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,9 +53,14 @@ def extension():
     """extension(name) imports a module of website/extensions/, where Sphinx alone looks for them."""
 
     def load(name):
-        spec = importlib.util.spec_from_file_location(name, ROOT / "website" / "extensions" / f"{name}.py")
+        folder = ROOT / "website" / "extensions"
+        spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        sys.path.insert(0, str(folder))  # an extension may import another one
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            sys.path.remove(str(folder))
         return module
 
     return load

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -202,3 +203,26 @@ def test_a_page_runs_again_when_the_results_it_reads_change(book):
         "three.md"
     ]
     assert "after" in (book / "_build/html/c/three.html").read_text()
+
+
+def test_definitions_are_searched_only_where_a_source_has_changed(book, honest, monkeypatch):
+    docs = {"c/one": book / "c/one.ipynb", "c/two": book / "c/two.ipynb"}
+    config = SimpleNamespace(nb_execution_mode="cache", nb_execution_cache_path=str(book / "cache"), language="en")
+    app = SimpleNamespace(config=config, outdir=book / "_build/html", srcdir=book)
+    searched, search = [], honest.notebook_digest
+    monkeypatch.setattr(honest, "notebook_digest", lambda path, root: searched.append(path.stem) or search(path, root))
+
+    def outdated():
+        searched.clear()
+        env = SimpleNamespace(found_docs={*docs}, doc2path=docs.__getitem__)
+        env.course_digests = getattr(app, "digests", {})
+        found = honest.drop_outdated_outputs(app, env, set(), set(), set())
+        app.digests = env.course_digests
+        return found, sorted(searched)
+
+    assert outdated()[1] == ["one", "two"]
+    assert outdated() == ([], [])
+    (book / "lstm_ref/a.py").write_text("WORD = 'second'\n")
+    assert outdated() == (["c/one"], ["one", "two"])
+    config.language = "zh_CN"  # another edition has pages of its own
+    assert outdated()[1] == ["one", "two"]

@@ -24,6 +24,7 @@ from pathlib import Path
 import nbformat
 from jupyter_cache import get_cache
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from source_digest import source_files
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -33,6 +34,7 @@ from course.dependencies import PACKAGES, files_digest, import_closure, imported
 CHECK = re.compile(r"check\(\w+\)")
 DATA = {".json", ".safetensors", ".mplstyle"}
 WEBSITE = "website"  # the key of the extensions' own digest, beside those of the pages
+SOURCES = "sources"  # the key of the digests of all sources, by language, from which the pages' digests were computed
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode | None:
@@ -130,7 +132,12 @@ def drop_outdated_outputs(app: Sphinx, env: BuildEnvironment, added: set, change
     before = json.loads(record.read_text("utf8")) if record.exists() else {}
     root = Path(app.srcdir)
     notebooks = {doc: Path(env.doc2path(doc)) for doc in env.found_docs}
-    now = {doc: notebook_digest(path, root) for doc, path in notebooks.items() if read_notebook(path)}
+    # The search for definitions takes seconds. Where no source has changed, it would find what is recorded.
+    sources = files_digest(sorted({*source_files(root), *notebooks.values()}), root)
+    if before.get(SOURCES, {}).get(app.config.language) == sources:
+        now = {doc: before[doc] for doc in notebooks if doc in before}
+    else:
+        now = {doc: notebook_digest(path, root) for doc, path in notebooks.items() if read_notebook(path)}
     stale = {doc for doc in now if now[doc] != before.get(doc)}
     cache = get_cache(str(folder))
     for entry in cache.list_cache_records():
@@ -138,7 +145,8 @@ def drop_outdated_outputs(app: Sphinx, env: BuildEnvironment, added: set, change
         if any(Path(entry.uri).as_posix().endswith(f"/{doc}{notebooks[doc].suffix}") for doc in stale):
             cache.remove_cache(entry.pk)
     now[WEBSITE] = website_digest()
-    record.write_text(json.dumps(before | now, indent=1, sort_keys=True), "utf8")
+    known_sources = before.get(SOURCES, {}) | {app.config.language: sources}
+    record.write_text(json.dumps(before | now | {SOURCES: known_sources}, indent=1, sort_keys=True), "utf8")
     known = getattr(env, "course_digests", {})  # several builds share the cache, and each has pages of its own
     env.course_digests = now
     if now[WEBSITE] != known.get(WEBSITE):
