@@ -33,7 +33,7 @@ def training():
         "clipped": {"rate": 0.05, "max_norm": 1.0},
         "cut": {"rate": 0.05, "through_time": False},
     }
-    return {way: [train_sign(seed, **how) for seed in SEEDS] for way, how in ways.items()}
+    return {way: [train_sign(seed, **how) for seed in range(16)] for way, how in ways.items()}
 
 
 @pytest.mark.slow
@@ -48,7 +48,7 @@ def test_the_explosion_comes_from_the_way_back_through_time(training):
 @pytest.mark.slow
 def test_clipping_and_a_tenth_of_the_rate_both_keep_the_weights_near(training):
     doubled = {way: share([run.doubled for run in runs]) for way, runs in training.items()}
-    assert doubled["free"].estimate > 0.5
+    assert 0.3 < doubled["free"].estimate < 0.8
     assert doubled["slow"].estimate == doubled["clipped"].estimate == doubled["cut"].estimate == 0
     assert are_apart(doubled["free"], doubled["clipped"])
     assert not any(run.learned for run in training["free"] if run.doubled)
