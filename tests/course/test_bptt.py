@@ -53,7 +53,7 @@ def test_clipping_and_a_tenth_of_the_rate_both_keep_the_weights_near(training):
     assert are_apart(doubled["free"], doubled["clipped"])
     assert not any(run.learned for run in training["free"] if run.doubled)
     learned = {way: share([run.learned for run in runs]) for way, runs in training.items()}
-    assert not are_apart(learned["slow"], learned["clipped"]) and not are_apart(learned["clipped"], learned["slow"])
+    assert not are_apart(learned["clipped"], learned["slow"])
 
 
 def test_the_longer_runs_do_not_show_that_clipping_beats_a_smaller_rate():
