@@ -125,6 +125,7 @@ def sign(a, least):
 def test_latch_weights(latch_weights, rng):
     # Any weights that hold the bit are right, so the states of the cell are compared and never the weights themselves.
     # Since a mistake comes in all strengths, the questions are coarse: at few steps, and answered -1, 0 or 1.
+    small_h, small_c = "(0 where |h_t| is below 0.5)", "(0 where |c_t| is below 0.25)"
     agree_on(latch_weights, lambda f: form(f()), what="the shapes and dtypes of W_ih, W_hh, b")
     bits = np.array([[1.0, -1.0, 1.0, -1.0]])  # four sequences; what goes by while they hold it differs
     against, along = np.repeat(-bits, 100, axis=0), np.repeat(bits, 100, axis=0)
@@ -137,9 +138,11 @@ def test_latch_weights(latch_weights, rng):
     def held(inputs, writes, step):
         return lambda f: sign(latch(f(), np.concatenate(inputs), np.concatenate(writes))[1][step], 0.25)
 
-    agree_on(latch_weights, said([bits], [store], 0), what="the sign of h_t right after a write")
-    agree_on(latch_weights, held([bits], [store], 0), what="the sign of c_t right after a write")
-    agree_on(latch_weights, held([bits, along], [store, hold], 1), what="the sign of c_t one step after a write")
+    agree_on(latch_weights, said([bits], [store], 0), what=f"the sign of h_t right after a write {small_h}")
+    agree_on(latch_weights, held([bits], [store], 0), what=f"the sign of c_t right after a write {small_c}")
+    agree_on(
+        latch_weights, held([bits, along], [store, hold], 1), what=f"the sign of c_t one step after a write {small_c}"
+    )
     for passing, name in [(along, "the same bit"), (against, "the opposite bit"), (in_turn, "both in turn")]:
         for step, least in [(1, 0.25), (100, 0.5)]:  # 0.25: what leaks is still there after one step
             after = said([bits, passing], [store, hold], step, least)
@@ -151,12 +154,18 @@ def test_latch_weights(latch_weights, rng):
             )
     before = said([against[:5], bits], [nothing, store], 5)
     agree_on(
-        latch_weights, before, what="the sign of h_t after the first write, when other bits had passed by before it"
+        latch_weights,
+        before,
+        what=f"the sign of h_t after the first write, when other bits had passed by before it {small_h}",
     )
     again = said([bits, -bits], [store, store], 1)
-    agree_on(latch_weights, again, what="the sign of h_t when the opposite bit is written over the first")
+    agree_on(latch_weights, again, what=f"the sign of h_t when the opposite bit is written over the first {small_h}")
     thrice = said([bits, bits, bits, -bits], [store, store, store, store], 3)
-    agree_on(latch_weights, thrice, what="the sign of h_t when the opposite bit is written after three writes of one")
+    agree_on(
+        latch_weights,
+        thrice,
+        what=f"the sign of h_t when the opposite bit is written after three writes of one {small_h}",
+    )
 
 
 def blocks(W_hh):
