@@ -151,3 +151,15 @@ def test_everything_in_header_and_foot_is_on_a_phone_s_screen(phone, name):
         if part.is_visible():
             box = part.bounding_box()
             assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE, part.evaluate("e => e.outerHTML")
+
+
+def test_a_formula_has_a_phones_whole_width_and_its_number_stands_below(phone):
+    page = phone("chapters/03_bptt")
+    boxes = page.eval_on_selector_all(
+        "div.math:has(> .eqno)",
+        "all => all.map(e => [e, ...e.children].map(part => part.getBoundingClientRect())"
+        ".map(box => [box.top, box.bottom, box.width]))",
+    )
+    assert len(boxes) > 10
+    for (_, _, whole), (number_top, _, _), (_, formula_bottom, formula) in boxes:
+        assert formula > 0.95 * whole and number_top >= formula_bottom - 1
