@@ -48,6 +48,17 @@ def test_today_is_attended_to_first(page):
     assert [words[s] for s in weights[:2].argmax(axis=1)] == ["today", "today"]
 
 
+def test_the_characters_named_as_aligned_are_written_and_attend_to_their_words(page):
+    named = {"天气": "weather", "她": "she", "医生": "doctor", "父亲": "father", "茶": "tea"}
+    found = [page["shipped"].attention(text) for text in [*page["SEEN"], *page["UNSEEN"]]]
+    assert not any("喝" in characters for _, characters, _ in found)
+    for written, read in named.items():
+        words, characters, weights = next(some for some in found if written in "".join(some[1]))
+        start = "".join(characters).index(written)
+        looks = weights[start : start + len(written)].argmax(axis=1)
+        assert {words[s] for s in looks} == {read}
+
+
 def test_numpy_translates_as_pytorch_does_and_the_exercise_searches_as_the_translator(page):
     assert np.mean(np.equal(page["by_numpy"], page["greedy"][:40])) > 0.95
     assert page["same"].mean() > 0.95
@@ -70,6 +81,7 @@ def test_bleu_sees_no_sense(page):
     bleu = {name: score(lines, references) for name, lines in outputs.items()}
     assert bleu["shuffled pairs"] > bleu["our translator"] > bleu["permuted sentences"]
     assert bleu["negation removed"] > 95
+    assert all(sorted(a) == sorted(b) for a, b in zip(outputs["shuffled pairs"], references, strict=True))
 
 
 def test_the_interval_of_the_difference_is_narrower(page):
@@ -95,6 +107,8 @@ def test_wider_beams_are_shorter_and_not_worse_without_length_normalisation(page
     assert lengths == sorted(lengths, reverse=True) and lengths[0] - lengths[-1] > 0.03
     assert widths[0.0, 10][0] > widths[0.0, 1][0]
     assert widths[1.0, 10][1] > lengths[-1]
+    wide, narrow = widths[1.0, 10][2], widths[1.0, 1][2]
+    assert page["scores"].paired_bootstrap(wide, narrow, page["test_zh"][: len(wide)])["BLEU"][1] > 0
 
 
 def test_errors_are_the_models(page):

@@ -293,8 +293,8 @@ def _hand_out(groups, sizes, rng, fits=lambda part, group, size: len(part) + len
 
 @wrong_answer("group_split")
 def every_pair_by_itself(pairs, sizes, rng):
-    """Each pair is drawn by itself, so the same sentence lands in training and in test. With real data a quarter
-    of the test would be known to the model (see "Leakage"). What shares a sentence must be drawn together."""
+    """Each pair is drawn by itself, so the same sentence lands in training and in test. The section "Leakage" shows
+    how much of the test the model then knows. What shares a sentence must be drawn together."""
     return _hand_out([[i] for i in range(len(pairs))], sizes, rng)
 
 
@@ -359,8 +359,8 @@ def languages_in_one_dictionary(pairs, sizes, rng):
 
 @wrong_answer("group_split")
 def fills_until_it_is_full(pairs, sizes, rng):
-    """A held-out part gets groups until it has its size, and the last one makes it larger: with real data one
-    group of a thousand pairs would triple the test. A group must fit whole."""
+    """A held-out part gets groups until it has its size, and the last one makes it larger than its size.
+    A group must fit whole."""
     return _hand_out(_groups(pairs, _keys), sizes, rng, fits=lambda part, group, size: len(part) < size)
 
 
