@@ -5,20 +5,22 @@ from collections.abc import Callable
 import numpy as np
 from numpy import ndarray
 
-from lstm_ref import functions, fused, init, lstm, optim, text
+from course.experiments.characters import gradients, zeros
+from course.experiments.lstm_model import run
+from course.experiments.recurrent import start_lstm
+from lstm_ref import functions, fused, lstm, optim, text
 from lstm_ref.vocabulary import Vocabulary
 
 GATES = {"i": 3, "f": 4, "o": 6}  # places in the cache of `lstm_step`
 
 
-def start(V: int, D: int, H: int, rng: np.random.Generator, forget_bias: float = 1.0) -> dict[str, ndarray]:
+def start(V: int, D: int, H: int, rng: np.random.Generator) -> dict[str, ndarray]:
     """Initial weights, float32: W_e (V, D), W_ih (4H, D), W_hh (4H, H), b (4H,), W_hy (V, H), b_y (V,)."""
     limit = 1 / np.sqrt(H)
-    W_e = rng.normal(size=(V, D))
-    W_ih, W_hh, b = init.init_lstm(D, H, forget_bias, rng)
-    W_hy = rng.uniform(-limit, limit, (V, H))
-    weights = {"W_e": W_e, "W_ih": W_ih, "W_hh": W_hh, "b": b, "W_hy": W_hy, "b_y": np.zeros(V)}
-    return {name: w.astype(np.float32) for name, w in weights.items()}
+    return start_lstm(V, D, H, 1.0, rng) | {
+        "W_hy": rng.uniform(-limit, limit, (V, H)).astype(np.float32),
+        "b_y": np.zeros(V, np.float32),
+    }
 
 
 def train(
@@ -39,30 +41,17 @@ def train(
     passes, N : int     passes over the sentences, sentences a batch
     rate : float        Adam's learning rate
     """
-    V, D, H = *p["W_e"].shape, p["W_hh"].shape[1]
+    D, H = p["W_e"].shape[1], p["W_hh"].shape[1]
     layer, adam = fused.FusedLSTM(max(map(len, lines)) + 1, N, D, H), optim.Adam(p, lr=rate)
-    zeros = np.zeros((N, H), np.float32)
-    steps, done = passes * (len(lines) // N), 0
+    steps = passes * (len(lines) // N)
     for _ in range(passes):
         for tokens, targets, mask in text.batches(lines, vocabulary, N, rng):
             if tokens.shape[1] < N:
                 continue  # the last batch, which is not full
-            x = functions.embed(tokens, p["W_e"])
-            hs, _, _ = layer.forward(x, zeros, zeros, p["W_ih"], p["W_hh"], p["b"])
-            dlogits = functions.masked_cross_entropy_backward(hs @ p["W_hy"].T + p["b_y"], targets, mask)
-            dx, _, _, dW_ih, dW_hh, db = layer.backward(dlogits @ p["W_hy"], zeros, zeros)
-            grads = {
-                "W_e": functions.embed_backward(dx, tokens, V),
-                "W_ih": dW_ih,
-                "W_hh": dW_hh,
-                "b": db,
-                "W_hy": np.tensordot(dlogits, hs, axes=([0, 1], [0, 1])),
-                "b_y": dlogits.sum(axis=(0, 1)),
-            }
+            _, grads = gradients(p, lambda x: run(layer, p, x), tokens, targets, mask)
             clipped, _ = optim.clip_by_global_norm(list(grads.values()), 1.0)
-            adam.lr = rate * min(1.0, 2 * (1 - done / steps))
+            adam.lr = rate * min(1.0, 2 * (1 - adam.t / steps))
             adam.step(dict(zip(grads, clipped, strict=True)))
-            done += 1
 
 
 def perplexity(
@@ -77,7 +66,7 @@ def perplexity(
     Returns perplexity ()
     """
     tokens, targets, mask = text.character_batch(lines, vocabulary)
-    h_t = c_t = np.zeros((tokens.shape[1], p["W_hh"].shape[1]), np.float32)
+    h_t = c_t = zeros(p, tokens)
     logits = []
     for x_t in functions.embed(tokens, p["W_e"]):
         h_t, c_t, *_ = step(x_t, h_t, c_t, p["W_ih"], p["W_hh"], p["b"])
@@ -91,9 +80,8 @@ def gates(p: dict[str, ndarray], lines: list[str], vocabulary: Vocabulary) -> tu
     Returns tokens (K,), and gate → values (K, H), for the K characters of all sentences
     """
     tokens, _, mask = text.character_batch(lines, vocabulary)
-    zeros = np.zeros((tokens.shape[1], p["W_hh"].shape[1]), np.float32)
-    x = functions.embed(tokens, p["W_e"])
-    *_, cache = lstm.lstm_forward(x, zeros, zeros, p["W_ih"], p["W_hh"], p["b"])
+    x, h0 = functions.embed(tokens, p["W_e"]), zeros(p, tokens)
+    *_, cache = lstm.lstm_forward(x, h0, h0, p["W_ih"], p["W_hh"], p["b"])
     return tokens[mask], {name: np.array([step[k] for step in cache])[mask] for name, k in GATES.items()}
 
 
@@ -112,9 +100,8 @@ def swap_cells(
     """
     tokens, targets, _ = text.character_batch(lines, vocabulary)
     x, targets = functions.embed(tokens[: at + steps], p["W_e"]), targets[at : at + steps]
-    zeros = np.zeros((tokens.shape[1], p["W_hh"].shape[1]), np.float32)
     weights = p["W_ih"], p["W_hh"], p["b"]
-    _, h, c, _ = lstm.lstm_forward(x[:at], zeros, zeros, *weights)
+    _, h, c, _ = lstm.lstm_forward(x[:at], zeros(p, tokens), zeros(p, tokens), *weights)
     foreign = c.copy()
     foreign[:, units] = np.roll(c[:, units], 1, axis=0)
     losses = []

@@ -1,6 +1,6 @@
 """A character language model: embedding, RNN, and a linear readout of every hidden state."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy import ndarray
@@ -26,10 +26,7 @@ class CharacterModel:
 
     def hidden_states(self, tokens: ndarray) -> ndarray:
         """Hidden state after each token, tokens (T, N) → hs (T, N, H), from a state of zeros."""
-        p = self.weights
-        x = functions.embed(tokens, p["W_e"])
-        hs, _ = rnn.rnn_forward(x, self._zeros(tokens), p["W_ih"], p["W_hh"], p["b"])
-        return hs
+        return self._layer(functions.embed(tokens, self.weights["W_e"]))[0]
 
     def states(self, tokens: ndarray) -> tuple[ndarray, ...]:
         """All that the layer carries from step to step, after each token: arrays (T, N, H), the hidden state first."""
@@ -51,21 +48,8 @@ class CharacterModel:
 
     def loss_and_gradients(self, tokens: ndarray, targets: ndarray, mask: ndarray) -> tuple[float, dict[str, ndarray]]:
         """`masked_cross_entropy` of a batch as `text.character_batch` makes it, and its gradients for all weights."""
-        p, h0 = self.weights, self._zeros(tokens)
-        x, hs = functions.embed(tokens, p["W_e"]), self.hidden_states(tokens)
-        logits = self.logits(hs)
-        dlogits = functions.masked_cross_entropy_backward(logits, targets, mask)
-        dx, _, dW_ih, dW_hh, db = rnn.rnn_backward(
-            dlogits @ p["W_hy"], np.zeros_like(h0), x, h0, hs, p["W_ih"], p["W_hh"]
-        )
-        return functions.masked_cross_entropy(logits, targets, mask), {
-            "W_e": functions.embed_backward(dx, tokens, len(p["W_e"])),
-            "W_ih": dW_ih,
-            "W_hh": dW_hh,
-            "b": db,
-            "W_hy": np.tensordot(dlogits, hs, axes=([0, 1], [0, 1])),
-            "b_y": dlogits.sum(axis=(0, 1)),
-        }
+        logits, grads = gradients(self.weights, self._layer, tokens, targets, mask)
+        return functions.masked_cross_entropy(logits, targets, mask), grads
 
     def train(self, train: list[str], epochs: int, N: int, lr: float, rng: np.random.Generator) -> Iterator[float]:
         """Train with Adam and clipping; the learning rate falls to 0 over the second half of the batches.
@@ -87,5 +71,41 @@ class CharacterModel:
                 losses.append(loss)
             yield float(np.mean(losses))
 
-    def _zeros(self, tokens):
-        return np.zeros((tokens.shape[1], self.weights["W_hh"].shape[1]), np.float32)
+    def _layer(self, x: ndarray) -> tuple[ndarray, Callable]:
+        """The layer as `gradients` needs it."""
+        p, start = self.weights, zeros(self.weights, x)
+        hs, _ = rnn.rnn_forward(x, start, p["W_ih"], p["W_hh"], p["b"])
+
+        def back(dhs: ndarray) -> tuple[ndarray, ...]:
+            dx, _, *dweights = rnn.rnn_backward(dhs, np.zeros_like(start), x, start, hs, p["W_ih"], p["W_hh"])
+            return dx, *dweights
+
+        return hs, back
+
+
+def zeros(p: dict[str, ndarray], batch: ndarray) -> ndarray:
+    """A state (N, H) of zeros for tokens (T, N) or embedded characters (T, N, D)."""
+    return np.zeros((batch.shape[1], p["W_hh"].shape[1]), np.float32)
+
+
+def gradients(
+    p: dict[str, ndarray], layer: Callable, tokens: ndarray, targets: ndarray, mask: ndarray
+) -> tuple[ndarray, dict[str, ndarray]]:
+    """Scores of a batch as `text.character_batch` makes it, and gradients of its `masked_cross_entropy`.
+
+    p : dict           W_e (V, D), the layer's W_ih, W_hh and b, W_hy (V, H) and b_y (V,)
+    layer : Callable   x (T, N, D) → hs (T, N, H) and the backward pass, a function dhs (T, N, H) → dx, dW_ih, dW_hh, db
+    Returns logits (T, N, V), and a gradient for each name in p
+    """
+    hs, back = layer(functions.embed(tokens, p["W_e"]))
+    logits = hs @ p["W_hy"].T + p["b_y"]
+    dlogits = functions.masked_cross_entropy_backward(logits, targets, mask)
+    dx, dW_ih, dW_hh, db = back(dlogits @ p["W_hy"])
+    return logits, {
+        "W_e": functions.embed_backward(dx, tokens, len(p["W_e"])),
+        "W_ih": dW_ih,
+        "W_hh": dW_hh,
+        "b": db,
+        "W_hy": np.tensordot(dlogits, hs, axes=([0, 1], [0, 1])),
+        "b_y": dlogits.sum(axis=(0, 1)),
+    }

@@ -1,9 +1,11 @@
 """The character language model with an LSTM in place of the RNN."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy import ndarray
 
-from course.experiments.characters import CharacterModel
+from course.experiments.characters import CharacterModel, zeros
 from course.experiments.recurrent import start_lstm
 from lstm_ref import functions, lstm, text
 from lstm_ref.fused import FusedLSTM, lstm_forward_fused
@@ -26,12 +28,12 @@ class CharacterLSTM(CharacterModel):
 
     def hidden_states(self, tokens: ndarray) -> ndarray:
         """Hidden state after each token, tokens (T, N) → hs (T, N, H), from states of zeros."""
-        zero = self._zeros(tokens)
+        zero = zeros(self.weights, tokens)
         return lstm_forward_fused(functions.embed(tokens, self.weights["W_e"]), zero, zero, *self.cell)[0]
 
     def states(self, tokens: ndarray) -> tuple[ndarray, ndarray]:
         """Hidden state and cell state after each token, (T, N, H) each."""
-        states = self._zeros(tokens), self._zeros(tokens)
+        states = zeros(self.weights, tokens), zeros(self.weights, tokens)
         kept = []
         for x_t in functions.embed(tokens, self.weights["W_e"]):
             states = self.step(x_t, states)
@@ -43,23 +45,27 @@ class CharacterLSTM(CharacterModel):
         """Hidden state and cell state (N, H) after one more embedded character x_t (N, D)."""
         return lstm.lstm_step(x_t, *states, *self.cell)[:2]
 
-    def loss_and_gradients(self, tokens: ndarray, targets: ndarray, mask: ndarray) -> tuple[float, dict[str, ndarray]]:
-        """`masked_cross_entropy` of a batch as `text.character_batch` makes it, and its gradients for all weights."""
-        p, zero = self.weights, self._zeros(tokens)
-        x = functions.embed(tokens, p["W_e"])
-        size = max(len(x), LONGEST), *x.shape[1:], zero.shape[1]
+    def _layer(self, x: ndarray) -> tuple[ndarray, Callable]:
+        """The layer as `gradients` needs it."""
+        size = max(len(x), LONGEST), *x.shape[1:], self.weights["W_hh"].shape[1]
         if size not in self._layers:
             self._layers[size] = FusedLSTM(*size)
-        layer = self._layers[size]
-        hs, _, _ = layer.forward(x, zero, zero, *self.cell)
-        logits = self.logits(hs)
-        dlogits = functions.masked_cross_entropy_backward(logits, targets, mask)
-        dx, _, _, dW_ih, dW_hh, db = layer.backward(dlogits @ p["W_hy"], zero, zero)
-        return functions.masked_cross_entropy(logits, targets, mask), {
-            "W_e": functions.embed_backward(dx, tokens, len(p["W_e"])),
-            "W_ih": dW_ih,
-            "W_hh": dW_hh,
-            "b": db,
-            "W_hy": np.tensordot(dlogits, hs, axes=([0, 1], [0, 1])),
-            "b_y": dlogits.sum(axis=(0, 1)),
-        }
+        return run(self._layers[size], self.weights, x)
+
+
+def run(layer: FusedLSTM, p: dict[str, ndarray], x: ndarray) -> tuple[ndarray, Callable]:
+    """Hidden states of a layer that keeps its buffers, from states of zeros, and its backward pass.
+
+    layer : FusedLSTM   large enough for x
+    p : dict            has W_ih, W_hh and b
+    x : (T, N, D)       embedded characters
+    Returns hs (T, N, H), and back: dhs (T, N, H) → dx, dW_ih, dW_hh, db
+    """
+    start = zeros(p, x)
+    hs, _, _ = layer.forward(x, start, start, p["W_ih"], p["W_hh"], p["b"])
+
+    def back(dhs: ndarray) -> tuple[ndarray, ...]:
+        dx, _, _, *dweights = layer.backward(dhs, start, start)
+        return dx, *dweights
+
+    return hs, back
