@@ -27,7 +27,7 @@ UNFINISHED = {
     "rebase-merge": "rebase",
     "rebase-apply": "rebase",
 }
-PACKAGES = ("pyproject.toml", "constraints.txt")
+PACKAGES = ("pyproject.toml", "tools/requirements.txt")
 
 
 class CannotUpdate(Exception):

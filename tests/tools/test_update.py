@@ -190,6 +190,15 @@ def test_chapters_without_work_are_replaced_and_own_work_alone_is_kept(clone):
     assert "chapters/03_ends.ipynb: nothing new; you have not" in out
 
 
+@pytest.mark.parametrize("name", update.PACKAGES)
+def test_other_packages_are_to_be_installed(clone, name):
+    assert (update.ROOT / name).is_file()
+    assert "packages have changed" not in clone.update()[1]
+    clone.published.write(name, "other\n")
+    clone.publish()
+    assert "packages have changed" in clone.update()[1]
+
+
 def offline(clone):
     git(clone.root, "remote", "set-url", "origin", str(clone.root / "nowhere"))
 
