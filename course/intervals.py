@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from lstm_ref.measure import compare_models
+
 CONFIDENCE = 0.95
 RESAMPLES = 9999
 
@@ -73,8 +75,6 @@ def difference(a: ArrayLike, b: ArrayLike) -> Interval:
 
     Source: Student (1908), "The probable error of a mean".
     """
-    differences = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
-    S = len(differences)
-    mean = float(differences.mean())
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, S - 1) * differences.std(ddof=1) / np.sqrt(S))
-    return Interval(mean, mean - half, mean + half)
+    t_value = float(stats.t.ppf((1 + CONFIDENCE) / 2, np.size(a) - 1))
+    mean, _, low, high = compare_models(np.asarray(a, dtype=float), np.asarray(b, dtype=float), t_value)
+    return Interval(mean, low, high)
