@@ -51,11 +51,6 @@ def lstm_steps() -> HTML:
     return _moving(LSTM, LSTM_LABEL)
 
 
-def lstm_backward(stage: str = "") -> HTML:
-    """The gradients of one LSTM step, or one stage of them: dh_t, do, cell, gates, dc_prev or inputs."""
-    return _still(BACKWARD, BACKWARD_LABEL, stage)
-
-
 def lstm_backward_steps() -> HTML:
     """The gradients of one LSTM step, through which the reader goes equation by equation."""
     return _moving(BACKWARD, BACKWARD_LABEL)
@@ -71,16 +66,10 @@ def coupled() -> HTML:
     return _still(COUPLED, COUPLED_LABEL, "coupled")
 
 
-def gru(stage: str = "") -> HTML:
-    """One step of PyTorch's GRU beside one of the LSTM; the stage is of the GRU: gates, candidate or state."""
-    drawings = LSTM.drawing(LSTM_LABEL, title="LSTM") + GRU.drawing(GRU_LABEL, stage, title="GRU")
-    words = GRU.stages[stage].words if stage else GRU_WORDS
-    return output("wiring", drawings, [words], None, KEY)
-
-
-def gru_steps() -> HTML:
-    """One step of PyTorch's GRU, through which the reader goes equation by equation."""
-    return _moving(GRU, GRU_LABEL)
+def gru() -> HTML:
+    """One step of PyTorch's GRU beside one of the LSTM."""
+    drawings = LSTM.drawing(LSTM_LABEL, title="LSTM") + GRU.drawing(GRU_LABEL, title="GRU")
+    return output("wiring", drawings, [GRU_WORDS], None, KEY)
 
 
 def _still(diagram: Diagram, label: Phrase, stage: str) -> HTML:
