@@ -29,6 +29,7 @@ if "torch" in sys.modules:  # PyTorch has read the variables already
 plt.style.use("course.lstm")
 GREY: str = plt.rcParams["text.color"]
 BLUE, ORANGE, GREEN, PURPLE = plt.rcParams["axes.prop_cycle"].by_key()["color"]
+LABEL_GAP = 0.09  # least distance of two names of curves, as a share of the axes' height
 
 
 def arrow(ax: Axes, start: tuple, end: tuple, colour: str = GREY, **look: Any) -> None:
@@ -66,11 +67,10 @@ def end_label(ax: Axes, x: float, y: float, label: str, colour: str, **font: Any
     )
 
 
-def end_labels(ax: Axes, x: float, ends: dict[str, tuple[float, str]], gap: float = 0.09, **font: Any) -> None:
+def end_labels(ax: Axes, x: float, ends: dict[str, tuple[float, str]]) -> None:
     """Write the names of several curves to the right of their last points, apart from each other.
 
     ends : dict   name → height of the last point and colour
-    gap : float   least distance of two names, as a share of the axes' height
 
     Call it after everything else is drawn and the limits are set.
     """
@@ -79,20 +79,9 @@ def end_labels(ax: Axes, x: float, ends: dict[str, tuple[float, str]], gap: floa
     places = {label: float(into_axes.transform((x, y))[1]) for label, (y, _) in ends.items()}
     order = sorted(places, key=lambda label: places[label])
     for below, above in zip(order, order[1:]):  # noqa: B905 (pairs of neighbours)
-        places[above] = max(places[above], places[below] + gap)
+        places[above] = max(places[above], places[below] + LABEL_GAP)
     for label, (_, colour) in ends.items():
-        at = (x, min(places[label], 1.1))
-        ax.annotate(
-            label,
-            at,
-            (5, 0),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            color=colour,
-            va="center",
-            annotation_clip=False,
-            **font,
-        )
+        end_label(ax, x, min(places[label], 1.1), label, colour, xycoords=("data", "axes fraction"))
 
 
 def log_axis(ax: Axes, name: str, ticks: Sequence[float]) -> None:
