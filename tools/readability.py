@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from notebooks.course import Chapter, read_course
+from notebooks.notebook import HIDDEN
 from notebooks.prose import as_text, count, paragraphs, sentences
 from notebooks.source import SourceCell
 
@@ -25,7 +26,6 @@ from autograde.submissions import python_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS, CELL, PARAGRAPH, SENTENCE = 80, 25, 90, 30  # the most: characters, lines, words, words
-FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def measure(chapter: Chapter) -> Readability:
                 found.wide_stubs += found.check(len(line), COLUMNS, where, "columns in a stub", line.strip())
         elif cell.kind == "code":
             drawn = _drawing_lines(cell.source, axes)
-            if not FOLDED & set(cell.metadata.get("tags", [])):
+            if not HIDDEN & set(cell.metadata.get("tags", [])):
                 _measure_code(cell, found)
                 found.drawing += drawn
     return found

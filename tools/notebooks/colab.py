@@ -56,6 +56,6 @@ def setup_cell(repository: Repository) -> NotebookNode:
     """The cell; when it runs, it asks for the course's address where the repository has none."""
     address = repr(repository.url).replace("'", '"') if repository.url else ASK_FOR_ADDRESS
     branch = f'"--branch={repository.branch}", ' if repository.url and repository.branch else ""
-    # Colab shows the title alone (cellView), JupyterLab a folded cell (jupyter), the site nothing (remove-cell).
-    metadata = {"tags": ["colab-setup", "remove-cell"], "cellView": "form", "jupyter": {"source_hidden": True}}
+    # Colab shows the title alone (cellView), JupyterLab a folded cell, the site nothing (remove-cell).
+    metadata = {"tags": ["colab-setup", "remove-cell"], "cellView": "form"}
     return cell("code", SETUP.format(address=address, branch=branch), metadata, "colab-setup")

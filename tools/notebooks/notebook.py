@@ -11,7 +11,8 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-HIDDEN = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code the site folds or leaves out
+# Tags of cells whose code the site folds or leaves out.
+HIDDEN = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 
 
